@@ -1,0 +1,117 @@
+"""Genomes by path or by name: `load_genome` and `save_genome`."""
+
+import difflib
+import os
+import tempfile
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
+
+from fer_jax.errors import GenomeError
+from fer_jax.genome.graph import Genome
+from fer_jax.genome.json_format import read_json, write_json
+from fer_jax.genome.picbreeder import MAX_BYTES, read_xml, read_zip
+
+
+def embedded_names() -> tuple[str, ...]:
+    """The names of the genomes that come with the package, sorted.
+
+    Example:
+        >>> "sunrise" in embedded_names()
+        True
+    """
+    shelf = resources.files("fer_jax.genome") / "shelf"
+    files = (entry.name for entry in shelf.iterdir())
+    return tuple(sorted(name.removesuffix(".json") for name in files if name.endswith(".json")))
+
+
+def load_genome(path_or_name: str | os.PathLike[str]) -> Genome:
+    """Read a genome from a file, or take an embedded one by name.
+
+    Args:
+        path_or_name: a Picbreeder .zip, a Picbreeder or CPPN-X .xml, our .json, or an embedded
+            name. The content decides which reader is used, not the suffix.
+
+    Returns:
+        The genome, named after the file.
+
+    Raises:
+        GenomeError: in one line, if there is no such genome or it is not a drawable network.
+
+    Example:
+        >>> load_genome("sunrise").name
+        'sunrise'
+    """
+    text = os.fspath(path_or_name)
+    if text in embedded_names():
+        return read_json((resources.files("fer_jax.genome") / "shelf" / f"{text}.json").read_bytes())
+    path = Path(text)
+    if not path.is_file():
+        raise GenomeError(_not_found(text))
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise GenomeError(f"{path}: cannot be read: {error.strerror}") from None
+    try:
+        return _read(data, path.stem)
+    except GenomeError as error:
+        raise GenomeError(f"{path}: {error}") from None
+
+
+def save_genome(genome: Genome, path: str | os.PathLike[str]) -> None:
+    """Write a genome as JSON; the file is replaced whole or not at all.
+
+    Args:
+        genome: any genome.
+        path: where to; must end in .json.
+
+    Raises:
+        GenomeError: if the path has another suffix or cannot be written.
+
+    Example:
+        >>> import tempfile
+        >>> path = os.path.join(tempfile.mkdtemp(), "mine.json")
+        >>> save_genome(load_genome("sunrise"), path)
+        >>> load_genome(path) == load_genome("sunrise")
+        True
+    """
+    path = Path(path)
+    if path.suffix != ".json":
+        raise GenomeError(f"{path}: a genome is saved as .json; give a path that ends so")
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=path.parent, prefix=path.name, delete=False
+        ) as file:
+            try:
+                file.write(write_json(genome))
+                file.flush()
+                os.fsync(file.fileno())
+                os.replace(file.name, path)
+            except BaseException:
+                os.unlink(file.name)
+                raise
+    except OSError as error:
+        raise GenomeError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def _read(data: bytes, name: str) -> Genome:
+    if len(data) > MAX_BYTES:
+        raise GenomeError(f"is larger than {MAX_BYTES // 2**20} MiB, the limit for a genome")
+    if not data:
+        raise GenomeError("is an empty file")
+    if data[:2] == b"PK":
+        return read_zip(data, name)
+    if data.lstrip()[:1] in (b"{", b"["):
+        genome = read_json(data)
+        return genome if genome.name else replace(genome, name=name)
+    return read_xml(data, name)
+
+
+def _not_found(text: str) -> str:
+    near = difflib.get_close_matches(text, embedded_names(), n=1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    return (
+        f"{text[:200]!r} is neither a file nor an embedded genome; {hint}"
+        f"The embedded ones are {', '.join(embedded_names())}"
+    )

@@ -1,0 +1,100 @@
+"""Layerization: the dense network that computes exactly what a genome's graph computes.
+
+Every node sits in the layer of its depth and is carried by a `cache` neuron of weight 1 through
+each later layer until the last one that reads it; the width of an activation is the largest count
+that any layer needs (Kumar et al., arXiv 2505.11581, appendix B).
+"""
+
+from collections import Counter
+
+import numpy as np
+
+from fer_jax.cppn.activations import ACTIVATIONS
+from fer_jax.cppn.arch import Arch
+from fer_jax.cppn.color import OUTPUT_NAMES
+from fer_jax.cppn.coordinates import INPUT_NAMES
+from fer_jax.cppn.flat_params import flatten
+from fer_jax.cppn.network import Cppn
+from fer_jax.genome.graph import Genome
+
+
+def layerize(genome: Genome) -> Cppn:
+    """The dense network of a genome, neuron for neuron as the original study lays it out.
+
+    Args:
+        genome: the graph. Nodes on which no output depends are left out.
+
+    Returns:
+        A `Cppn` that draws the same image; most of its weights are 0 or 1.
+
+    Raises:
+        ArchError: if the dense network would be wider or deeper than an `Arch` may be.
+
+    Example:
+        >>> import fer_jax
+        >>> network = fer_jax.layerize(fer_jax.load_genome("sunrise"))
+        >>> network.flat_params.shape == (network.arch.parameter_count,)
+        True
+    """
+    layers = _occupants(genome)
+    most: Counter[str] = Counter()
+    for layer in layers[1:-1]:
+        for activation, count in Counter(layer.values()).items():
+            most[activation] = max(most[activation], count)
+    # The inputs of the original's layout count as carried values of one more layer.
+    most["cache"] = max(most["cache"], len(INPUT_NAMES))
+    arch = Arch(len(layers) - 2, tuple(sorted(most.items())))
+
+    starts = {name: where.start for name, where in arch.activation_slices}
+    places = [_places(layer, starts) for layer in layers[1:-1]]
+    places = [_in_order(layers[0]), *places, _in_order(layers[-1])]
+    kernels = []
+    for index, shape in enumerate(arch.kernel_shapes):
+        kernel = np.zeros(shape)
+        before, after = places[index], places[index + 1]
+        for id, column in after.items():
+            if layers[index + 1][id] == "cache" and id in before:
+                kernel[before[id], column] = 1.0
+            else:
+                for _, link in genome.incoming[id]:
+                    kernel[before[link.source], column] = link.weight
+        kernels.append(kernel)
+    return Cppn(arch, flatten(arch, kernels))
+
+
+def _occupants(genome: Genome) -> list[dict[str, str]]:
+    """For each layer, its nodes in order, and whether each is computed there or carried.
+
+    The value is the node's activation where it is computed and "cache" where it is carried. The
+    first layer holds the inputs, the last the outputs.
+    """
+    activations = {node.id: node.activation for node in genome.nodes}
+    outputs = [genome.role_ids[name] for name in OUTPUT_NAMES]
+    depths = genome.depths
+    last_hidden = max(depths.values())
+    last_use = dict.fromkeys(depths, 0)
+    for target in depths:
+        for _, link in genome.incoming[target]:
+            last_use[link.source] = max(last_use[link.source], depths[target] - 1)
+    for output in outputs:
+        last_use[output] = last_hidden
+    layers: list[dict[str, str]] = [{} for _ in range(last_hidden + 1)]
+    for id, depth in depths.items():
+        for layer in range(depth, last_use[id] + 1):
+            layers[layer][id] = activations[id] if layer == depth else "cache"
+    layers[0] = {genome.role_ids[name]: "cache" for name in INPUT_NAMES}
+    return [*layers, dict.fromkeys(outputs, "cache")]
+
+
+def _places(layer: dict[str, str], starts: dict[str, int]) -> dict[str, int]:
+    """The neuron of each node: its activation's neurons are filled in the layer's order."""
+    used = dict.fromkeys(ACTIVATIONS, 0)
+    places = {}
+    for id, activation in layer.items():
+        places[id] = starts[activation] + used[activation]
+        used[activation] += 1
+    return places
+
+
+def _in_order(layer: dict[str, str]) -> dict[str, int]:
+    return {id: place for place, id in enumerate(layer)}

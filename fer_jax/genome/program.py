@@ -1,0 +1,80 @@
+"""What a graph computes: the genome node by node, without layerization."""
+
+from dataclasses import dataclass
+
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from fer_jax.cppn.activations import ACTIVATIONS, LINEAR
+from fer_jax.cppn.color import OUTPUT_NAMES
+from fer_jax.cppn.coordinates import INPUT_NAMES
+from fer_jax.cppn.wiring import Wiring
+
+
+@dataclass(frozen=True)
+class GraphProgram:
+    """A graph apart from its weights, nodes in slots of topological order; static in jit.
+
+    Attributes:
+        activations: of each slot; the first four slots are the inputs.
+        incoming: for each slot, (source slot, index of the weight) of its links.
+        depths: of each slot; a source lies at a smaller depth than its target.
+        output_slots: where hue, saturation and brightness are.
+        link_count: length of the parameter vector; some links may draw nothing.
+    """
+
+    activations: tuple[str, ...]
+    incoming: tuple[tuple[tuple[int, int], ...], ...]
+    depths: tuple[int, ...]
+    output_slots: tuple[int, ...]
+    link_count: int
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the inputs, in order."""
+        return INPUT_NAMES
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of the outputs, in order."""
+        return OUTPUT_NAMES
+
+    def values(
+        self, params: Float[Array, "links"], inputs: Float[Array, "*pixels inputs"]
+    ) -> list[Float[Array, "*pixels"]]:
+        """The value of every slot."""
+        values = [inputs[..., slot] for slot in range(len(INPUT_NAMES))]
+        for slot in range(len(INPUT_NAMES), len(self.activations)):
+            z = jnp.zeros_like(values[0])
+            for source, link in self.incoming[slot]:
+                z = z + params[link] * values[source]
+            values.append(ACTIVATIONS[self.activations[slot]](z))
+        return values
+
+    def layers(
+        self, params: Float[Array, "links"], inputs: Float[Array, "*pixels inputs"]
+    ) -> list[Float[Array, "*pixels _width"]]:
+        """The inputs, the hidden nodes of each depth that has some, and the outputs."""
+        values = self.values(params, inputs)
+        layers = [inputs]
+        for depth in range(1, max(self.depths) + 1):
+            hidden = [
+                value
+                for slot, value in enumerate(values)
+                if self.depths[slot] == depth and slot not in self.output_slots
+            ]
+            if hidden:
+                layers.append(jnp.stack(hidden, axis=-1))
+        layers.append(jnp.stack([values[slot] for slot in self.output_slots], axis=-1))
+        return layers
+
+    @property
+    def wiring(self) -> Wiring:
+        """Which node each link feeds; links that draw nothing feed a unit of their own."""
+        target = np.full(self.link_count, len(self.activations), dtype=np.int32)
+        for slot, links in enumerate(self.incoming):
+            for _, link in links:
+                target[link] = slot
+        linear = np.array([*(name in LINEAR for name in self.activations), False])
+        return Wiring(target, linear)
