@@ -1,0 +1,64 @@
+"""Devices: one CPU device per core, and the mesh over which seeds are spread."""
+
+import os
+
+import jax
+import numpy as np
+from jax.sharding import Mesh
+
+from fer_jax.errors import ConfigError
+
+SEEDS = "seeds"
+"""Name of the mesh axis along which seeds are spread."""
+
+
+def use_all_cores(count: int | None = None) -> int:
+    """Make one JAX CPU device per core, so that seeds train side by side.
+
+    Call it once, before anything runs on JAX. On a machine whose JAX backend is a GPU or TPU it
+    changes nothing that matters.
+
+    Args:
+        count: number of CPU devices; by default the cores this process may use.
+
+    Returns:
+        The number of CPU devices.
+
+    Raises:
+        ConfigError: if JAX has already started with another number of CPU devices.
+
+    Example:
+        >>> import fer_jax
+        >>> fer_jax.use_all_cores(len(jax.devices("cpu")))  # already so: nothing to do
+        1
+    """
+    wanted = count if count is not None else _usable_cores()
+    if wanted < 1:
+        raise ConfigError(f"use_all_cores got {wanted} devices; expected at least 1")
+    try:
+        jax.config.update("jax_num_cpu_devices", wanted)
+    except RuntimeError:
+        found = len(jax.devices("cpu"))
+        if found != wanted:
+            raise ConfigError(
+                f"JAX has already started with {found} CPU device(s); call "
+                f"fer_jax.use_all_cores() before the first computation"
+            ) from None
+    return wanted
+
+
+def seed_mesh(seed_count: int) -> Mesh:
+    """A mesh over the local devices, no more of them than there are seeds.
+
+    Example:
+        >>> seed_mesh(8).axis_names
+        ('seeds',)
+    """
+    devices = jax.local_devices()[: max(1, seed_count)]
+    return Mesh(np.array(devices), (SEEDS,))
+
+
+def _usable_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
