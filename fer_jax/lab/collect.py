@@ -1,0 +1,223 @@
+"""From run folders to one tidy table, and from that to a summary over seeds."""
+
+import io
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from fer_jax.errors import RunFolderError
+from fer_jax.lab.atomic import write_bytes
+from fer_jax.lab.run_folder import METRIC_COLUMNS, RunFolder, Runs, scan
+from fer_jax.lab.statistics import summarize_sample
+
+CONFIG_COLUMNS = {
+    "method": "str",
+    "target": "str",
+    "target_hash": "str",
+    "arch": "str",
+    "size": "Int64",
+    "steps": "Int64",
+    "learning_rate": "float64",
+    "init_scale": "float64",
+    "normalize_gradient": "boolean",
+    "precision": "str",
+    "score_size": "Int64",
+    "score_key": "Int64",
+    "path": "str",
+}
+"""What each row says of its run, with types; what the run's method does not use is "" or NaN."""
+
+GROUPS = ("target", "arch", "method")
+
+
+@dataclass(frozen=True, eq=False)
+class Collected:
+    """All that a tree of run folders says.
+
+    Attributes:
+        table: one reading a row: the columns of `METRIC_COLUMNS`, `seed_status` ("ok",
+            "diverged", or "" for a genome) and `CONFIG_COLUMNS`.
+        runs: number of runs in the table.
+        unfinished: folders of runs that are running, were killed, or failed; with the reason.
+        corrupt: of each folder that cannot be read, what is wrong, in one line.
+        repeated: readings left out, since another run holds the same one of the same seed.
+    """
+
+    table: pd.DataFrame
+    runs: int
+    unfinished: list[str]
+    corrupt: list[str]
+    repeated: int
+
+
+def collect(root: str | os.PathLike[str]) -> Collected:
+    """Read every run folder at or below a folder.
+
+    Args:
+        root: a run folder, the `output_dir` of one or many sweeps, or any folder above.
+
+    Returns:
+        The table, and what is not in it.
+
+    Raises:
+        RunFolderError: if there is no such folder, or no run folder in it.
+    """
+    found = scan(root)
+    if not found.folders and not found.corrupt:
+        raise RunFolderError(f"{root}: holds no run folder; name the output_dir of a run")
+    return collect_folders(found)
+
+
+def collect_folders(found: Runs) -> Collected:
+    """The same for run folders that have been found already."""
+    frames, asked, unfinished, corrupt = [], [], [], list(found.corrupt)
+    for folder in found.folders:
+        if folder.state != "done":
+            told = folder.status.get("error") or "unfinished; the same command goes on with it"
+            unfinished.append(f"{folder.path}: {folder.state}: {told}")
+            continue
+        try:
+            frames.append(rows := _rows(folder))
+            asked.append(pd.Series([_apart_from_seeds(folder)] * len(rows), dtype="str"))
+        except RunFolderError as error:
+            corrupt.append(str(error))
+    columns = METRIC_COLUMNS | {"seed_status": "str"} | CONFIG_COLUMNS
+    empty = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
+    table = pd.concat(frames, ignore_index=True)[list(columns)] if frames else empty
+    # A seed's network is a function of its settings: runs with seeds=4 and seeds=8 share four of
+    # them, and counting those twice would make an interval too narrow.
+    what = ["seed", "layer", "metric", "metric_version", "score_size", "score_key"]
+    settings = pd.concat(asked, ignore_index=True) if asked else pd.Series(dtype="str")
+    repeated = table[what].assign(settings=settings).duplicated()
+    table = table[~repeated].reset_index(drop=True)
+    return Collected(table, len(frames), unfinished, corrupt, int(repeated.sum()))
+
+
+def read_table(root: str | os.PathLike[str]) -> pd.DataFrame:
+    """The tidy table of every finished run at or below a folder; see `Collected.table`.
+
+    Corrupt run folders are named on stderr and left out.
+
+    Raises:
+        RunFolderError: if there is no such folder, or no run folder in it.
+    """
+    collected = collect(root)
+    for told in collected.corrupt:
+        print(f"left out: {told}", file=sys.stderr)
+    return collected.table
+
+
+def summarize(table: pd.DataFrame, by: Sequence[str] = GROUPS) -> pd.DataFrame:
+    """Sum up the readings of whole networks over seeds.
+
+    Args:
+        table: as `read_table` gives it. Readings of single layers are left out.
+        by: columns that tell the groups apart.
+
+    Returns:
+        A row per group and metric: `by`, metric, metric_version, n, mean, median, iqm, low and
+        high (95% percentile bootstrap interval of the mean), diverged (seeds), undefined (readings
+        of seeds that did not diverge). Groups and metrics stand in the order of the table.
+
+    Raises:
+        RunFolderError: if a column of `by` is not in the table.
+    """
+    if missing := [name for name in by if name not in table]:
+        raise RunFolderError(
+            f"the table has no column {missing[0]!r}; it has {', '.join(table.columns)}"
+        )
+    keys = [*by, "metric", "metric_version"]
+    rows = []
+    whole = table[table["layer"].isna()]
+    for key, group in whole.groupby(keys, dropna=False, sort=False):
+        diverged = group["seed_status"] == "diverged"
+        summary = summarize_sample(group.loc[~diverged, "value"].to_numpy(dtype=float))
+        rows.append(
+            dict(zip(keys, key, strict=True))
+            | {"n": summary.n, "mean": summary.mean, "median": summary.median, "iqm": summary.iqm}
+            | {"low": summary.low, "high": summary.high}
+            | {"diverged": int(diverged.sum()), "undefined": summary.undefined}
+        )
+    numbers = ["n", "mean", "median", "iqm", "low", "high", "diverged", "undefined"]
+    return pd.DataFrame(rows, columns=[*keys, *numbers])
+
+
+def varying(table: pd.DataFrame) -> tuple[str, ...]:
+    """Columns of the configuration, beyond `GROUPS`, that differ between runs of one method.
+
+    A summary that did not tell them apart would mix different experiments.
+    """
+    names = ("size", "steps", "learning_rate", "init_scale", "normalize_gradient", "precision")
+    names = (*names, "score_size", "score_key")
+    counts = table.groupby("method")[list(names)].nunique()
+    return tuple(name for name in names if (counts[name] > 1).any())
+
+
+def write_table(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
+    """Write a table as .parquet, .csv or .md, whole or not at all.
+
+    Raises:
+        RunFolderError: in one line, for another suffix or a path that cannot be written.
+    """
+    path = Path(path)
+    writers = {".parquet": _parquet, ".csv": _csv, ".md": _markdown}
+    if path.suffix not in writers:
+        raise RunFolderError(
+            f"{path}: a table is written as {', '.join(writers)}; give such a path"
+        )
+    try:
+        write_bytes(path, writers[path.suffix](frame))
+    except OSError as error:
+        raise RunFolderError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def _rows(folder: RunFolder) -> pd.DataFrame:
+    frame = folder.metrics()
+    status = folder.seed_status
+    told = ["" if seed is pd.NA else status.get(seed, "ok") for seed in frame["seed"]]
+    frame["seed_status"] = pd.Series(told, index=frame.index, dtype="str")
+    config = folder.config | folder.status.get("scoring", {}) | {"path": str(folder.path)}
+    config["target"] = config.get("target_name", config["target"])
+    for name, kind in CONFIG_COLUMNS.items():
+        value = config.get(name)
+        if value is None:
+            value = {"str": "", "float64": float("nan")}.get(kind, pd.NA)
+        try:
+            frame[name] = pd.Series([value] * len(frame), index=frame.index, dtype=kind)
+        except (TypeError, ValueError):
+            raise RunFolderError(
+                f"{folder.path}: {name} is {str(value)[:40]!r} in its configuration; run it again"
+            ) from None
+    return frame
+
+
+def _apart_from_seeds(folder: RunFolder) -> str:
+    """All that a run was asked for but its seeds, and what the target is called."""
+    left_out = ("seeds", "target", "target_name")
+    asked = {key: value for key, value in folder.config.items() if key not in left_out}
+    return json.dumps(asked, sort_keys=True, default=str)
+
+
+def _parquet(frame: pd.DataFrame) -> bytes:
+    file = io.BytesIO()
+    frame.to_parquet(file, index=False)
+    return file.getvalue()
+
+
+def _csv(frame: pd.DataFrame) -> bytes:
+    return frame.to_csv(index=False).encode("utf-8")
+
+
+def _markdown(frame: pd.DataFrame) -> bytes:
+    def line(cells: Sequence[object]) -> str:
+        texts = ["" if cell is pd.NA or cell != cell else str(cell) for cell in cells]
+        return "| " + " | ".join(text.replace("|", "\\|") for text in texts) + " |\n"
+
+    lines = [line(list(frame.columns)), line(["---"] * len(frame.columns))]
+    lines += [line(row) for row in frame.itertuples(index=False, name=None)]
+    return "".join(lines).encode("utf-8")

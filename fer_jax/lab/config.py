@@ -1,0 +1,169 @@
+"""What a run is asked to do: the schema behind `fer-jax run key=value ...`.
+
+Plain dataclasses, without Hydra: `fer_jax.lab.compose` makes structured configs of them.
+"""
+
+import difflib
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Any
+
+from fer_jax.errors import ConfigError
+
+MISSING = "???"
+"""What Hydra calls a value that must be given."""
+
+MAX_SIZE = 4096
+MEANINGS = {
+    "method": "how networks are made: sgd, or genome (the target's own, as it is)",
+    "target": "what they draw: an embedded genome's name, a genome file or an image file",
+    "arch": "relu:64x6, 12/cache:15/sin:1 or a name; null: the target genome's, layerized",
+    "seeds": "how many (0, 1, ...), or which: [0,5,7]; they are trained side by side",
+    "size": "pixels along one side of the target",
+    "steps": "updates of each seed; the original study takes 100000",
+    "learning_rate": "Adam's",
+    "init_scale": "factor on the LeCun-normal initial weights",
+    "normalize_gradient": "divide each gradient by its L2 norm, as the original study does",
+    "precision": "of matrix products in training: highest, high or default",
+    "metrics": "which ones: [fracture,entanglement]; null: all",
+    "score_size": "pixels along one side at which metrics look",
+    "score_key": "seed of the random choices that metrics make",
+    "output_dir": "where run folders go",
+    "checkpoint_seconds": "time between checkpoints",
+}
+"""What each key means, for people."""
+
+PRECISIONS = ("highest", "high", "default")
+
+
+@dataclass
+class RunConfig:
+    """One run. Values are checked by `check`; what follows from them is a property.
+
+    The fields are the keys of the command; `MEANINGS` says what each is.
+
+    Example:
+        >>> RunConfig(target="sunrise", seeds=3).seed_list
+        (0, 1, 2)
+    """
+
+    method: str = "sgd"
+    target: str = MISSING
+    arch: str | None = None
+    seeds: Any = 8
+    size: int = 256
+    steps: int = 10_000
+    learning_rate: float = 3e-3
+    init_scale: float = 1.0
+    normalize_gradient: bool = True
+    precision: str = "highest"
+    metrics: Any = None
+    score_size: int = 48
+    score_key: int = 0
+    output_dir: str = "outputs"
+    checkpoint_seconds: float = 60.0
+
+    @property
+    def seed_list(self) -> tuple[int, ...]:
+        """The seeds in ascending order.
+
+        Raises:
+            ConfigError: if `seeds` is neither a count nor a list of distinct integers.
+        """
+        if _is_whole(self.seeds):
+            if not 1 <= self.seeds <= 2**20:
+                raise ConfigError(
+                    f"seeds is {self.seeds}; expected a count of at least 1, or a list: seeds=[0]"
+                )
+            return tuple(range(self.seeds))
+        if not isinstance(self.seeds, list | tuple) or not all(map(_is_whole, self.seeds)):
+            raise ConfigError(
+                f"seeds is {self.seeds!r}; expected a count such as seeds=4, "
+                f"or a list such as seeds=[0,5,7]"
+            )
+        if not self.seeds or len(set(self.seeds)) < len(self.seeds):
+            raise ConfigError(f"seeds is {list(self.seeds)}; expected at least one, each once")
+        if not all(0 <= seed < 2**32 for seed in self.seeds):
+            raise ConfigError(f"seeds is {list(self.seeds)}; each must lie in 0 ... 2^32 - 1")
+        return tuple(sorted(self.seeds))
+
+    @property
+    def metric_list(self) -> tuple[str, ...] | None:
+        """The names of the metrics, or None for all.
+
+        Raises:
+            ConfigError: if `metrics` is neither null nor names.
+        """
+        if self.metrics is None:
+            return None
+        names = [self.metrics] if isinstance(self.metrics, str) else self.metrics
+        if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+            raise ConfigError(
+                f"metrics is {self.metrics!r}; expected names such as metrics=[fracture]"
+            )
+        if not names:
+            raise ConfigError("metrics is an empty list; leave it out for all of them")
+        return tuple(dict.fromkeys(names))
+
+    def check(self) -> None:
+        """Refuse impossible values, as far as they can be seen without reading any file.
+
+        Raises:
+            ConfigError: naming the key, what came and what was expected.
+        """
+        if not self.target or self.target == MISSING:
+            raise ConfigError("target is missing; name what to draw, such as target=sunrise")
+        _ = self.seed_list, self.metric_list
+        for name in ("size", "score_size"):
+            if not 2 <= getattr(self, name) <= MAX_SIZE:
+                raise ConfigError(
+                    f"{name} is {getattr(self, name)}; expected 2 ... {MAX_SIZE} pixels"
+                )
+        if self.steps < 1:
+            raise ConfigError(f"steps is {self.steps}; expected at least 1")
+        if not 0 <= self.score_key < 2**32:
+            raise ConfigError(f"score_key is {self.score_key}; it must lie in 0 ... 2^32 - 1")
+        for name in ("learning_rate", "init_scale"):
+            if not 0 < getattr(self, name) < math.inf:
+                raise ConfigError(f"{name} is {getattr(self, name)}; expected a number above 0")
+        if not self.checkpoint_seconds >= 0:
+            raise ConfigError(
+                f"checkpoint_seconds is {self.checkpoint_seconds}; expected 0 or more seconds"
+            )
+        if self.precision not in PRECISIONS:
+            raise ConfigError(
+                f"precision is {self.precision!r}; {suggestion(self.precision, PRECISIONS)}"
+            )
+        if not self.output_dir:
+            raise ConfigError("output_dir is empty; name a folder, or leave it out for 'outputs'")
+
+
+def key_help() -> list[tuple[str, str, str]]:
+    """(key, default, meaning) of everything that can be set."""
+    return [(key.name, _told(key.default), MEANINGS[key.name]) for key in fields(RunConfig)]
+
+
+def suggestion(came: str, known: Iterable[str]) -> str:
+    """The nearest of the known names, and all of them.
+
+    Example:
+        >>> suggestion("hihg", PRECISIONS)
+        "did you mean 'high'? Known are highest, high, default"
+    """
+    known = list(known)
+    near = difflib.get_close_matches(came, known, n=1)
+    names = ", ".join(known)
+    return f"did you mean {near[0]!r}? Known are {names}" if near else f"known are {names}"
+
+
+def _told(default: object) -> str:
+    if default is None:
+        return "null"
+    if isinstance(default, bool):
+        return str(default).lower()
+    return "required" if default == MISSING else str(default)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -1,0 +1,72 @@
+"""On what a run was made: versions, the state of the sources, devices."""
+
+import importlib.metadata
+import platform
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import jax
+
+import fer_jax
+
+PACKAGES = (
+    "jax",
+    "jaxlib",
+    "flax",
+    "optax",
+    "evosax",
+    "numpy",
+    "scipy",
+    "hydra-core",
+    "omegaconf",
+    "safetensors",
+)
+
+
+def describe(precision: str) -> dict[str, Any]:
+    """What `environment.json` holds.
+
+    Args:
+        precision: of the matrix products in training; "" where nothing was trained.
+
+    Returns:
+        Plain values: versions (None if unknown), git revision, platform, devices, precision.
+    """
+    devices = jax.devices()
+    return {
+        "fer_jax": _version("fer-jax"),
+        "git": _git(Path(fer_jax.__file__).resolve().parent.parent),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "machine": platform.machine(),
+        "packages": {name: _version(name) for name in PACKAGES},
+        "backend": jax.default_backend(),
+        "device": devices[0].device_kind,
+        "device_count": len(devices),
+        "precision": {"training": precision, "scoring": "highest"},
+    }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _git(root: Path) -> dict[str, Any] | None:
+    """The revision of a checkout, and whether it was changed since; None for an installed wheel."""
+    if not (root / ".git").exists():
+        return None
+    revision = _output("git", "-C", str(root), "rev-parse", "HEAD")
+    changes = _output("git", "-C", str(root), "status", "--porcelain")
+    return {"revision": revision, "dirty": None if changes is None else bool(changes)}
+
+
+def _output(*command: str) -> str | None:
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()

@@ -1,0 +1,149 @@
+"""The registry of methods: how each makes networks of a configuration. A new one is one entry."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from fer_jax.cppn.render import Model
+from fer_jax.errors import ConfigError
+from fer_jax.genome.arch_names import resolve_arch
+from fer_jax.genome.graph import Genome
+from fer_jax.genome.json_format import write_json
+from fer_jax.genome.layerize import layerize
+from fer_jax.genome.target import Target
+from fer_jax.lab.config import RunConfig
+from fer_jax.lab.networks import Networks
+from fer_jax.search.base import Search
+from fer_jax.search.sgd import SgdResult, SgdSearch
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What a run has made.
+
+    Attributes:
+        networks: trained networks, one per seed, or None.
+        genomes: evolved genomes.
+        curves: arrays for `curves.npz`, such as losses `(seeds, steps)`.
+        diverged: what became of each diverged seed, in words.
+    """
+
+    networks: Networks | None = None
+    genomes: tuple[Genome, ...] = ()
+    curves: dict[str, np.ndarray] = field(default_factory=dict)
+    diverged: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def models(self) -> list[tuple[int | None, Model]]:
+        """What there is to score: (seed, network) of each seed that is ok; genomes have none."""
+        models: list[tuple[int | None, Model]] = [(None, genome) for genome in self.genomes]
+        if self.networks is not None:
+            models += [
+                (seed, self.networks.network(seed))
+                for seed in self.networks.seeds
+                if seed not in self.diverged
+            ]
+        return models
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A run before it starts: every name resolved, every value checked, nothing written.
+
+    Attributes:
+        settings: the resolved settings that decide what comes out, for JSON.
+        search: what is to be advanced, or None where there is nothing to search for.
+        harvest: from the search's result (or None) to what was found.
+    """
+
+    settings: dict[str, Any]
+    search: Search[Any, Any] | None
+    harvest: Callable[[Any], Found]
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to get networks.
+
+    Attributes:
+        uses: the keys of the configuration, beside target and size, on which its result depends.
+        prepare: from a configuration and its target to a run that can start.
+    """
+
+    uses: tuple[str, ...]
+    prepare: Callable[[RunConfig, Target], Prepared]
+
+
+def _prepare_genome(config: RunConfig, target: Target) -> Prepared:
+    genome = target.genome
+    if genome is None:
+        raise ConfigError(
+            f"method=genome scores the genome that draws the target, but {target.name!r} is no "
+            f"genome; name one, or use method=sgd"
+        )
+    # Two genomes may draw the same picture, so the picture alone does not tell them apart.
+    text = write_json(replace(genome, name=""))
+    settings = {"genome": hashlib.sha256(text.encode()).hexdigest()}
+    return Prepared(settings, None, lambda _: Found(genomes=(genome,)))
+
+
+def _prepare_sgd(config: RunConfig, target: Target) -> Prepared:
+    if config.arch is not None:
+        arch = resolve_arch(config.arch)
+    elif target.genome is not None:
+        arch = layerize(target.genome).arch
+    else:
+        raise ConfigError(
+            f"arch is missing, and the target {target.name!r} is no genome that could give one; "
+            f"name one, such as arch=relu:64x6"
+        )
+    search = SgdSearch(
+        arch,
+        target.image,
+        config.seed_list,
+        config.learning_rate,
+        config.init_scale,
+        config.normalize_gradient,
+        config.precision,
+    )
+    settings = {key: getattr(config, key) for key in METHODS["sgd"].uses}
+    settings |= {"arch": arch.spelling, "seeds": list(config.seed_list)}
+    return Prepared(settings, search, _harvest_sgd)
+
+
+def _harvest_sgd(result: SgdResult) -> Found:
+    seeds = tuple(int(seed) for seed in result.seeds)
+    steps = [int(step) for step in result.diverged_at]
+    return Found(
+        networks=Networks(result.arch, seeds, result.flat_params, tuple(result.status)),
+        curves={
+            "seeds": np.asarray(result.seeds),
+            "losses": result.losses,
+            "diverged_at": np.asarray(result.diverged_at),
+        },
+        diverged={
+            seed: f"diverged at step {step}"
+            for seed, step in zip(seeds, steps, strict=True)
+            if step >= 0
+        },
+    )
+
+
+METHODS: dict[str, Method] = {
+    "genome": Method((), _prepare_genome),
+    "sgd": Method(
+        (
+            "arch",
+            "seeds",
+            "steps",
+            "learning_rate",
+            "init_scale",
+            "normalize_gradient",
+            "precision",
+        ),
+        _prepare_sgd,
+    ),
+}

@@ -1,0 +1,95 @@
+"""Scoring what a run has made: one row per seed, metric and layer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import numpy as np
+import pandas as pd
+
+from fer_jax.cppn.render import render
+from fer_jax.errors import ConfigError
+from fer_jax.lab.config import RunConfig, suggestion
+from fer_jax.lab.methods import Found
+from fer_jax.lab.run_folder import METRIC_COLUMNS
+from fer_jax.metrics.registry import METRICS
+from fer_jax.metrics.scoring import measure
+
+LOSS, LOSS_VERSION = "loss", "1"
+"""Beside the metrics: the mean squared error of RGB against the target, at the target's size."""
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """How networks are scored. It is no part of a run's id: scoring anew trains nothing.
+
+    Attributes:
+        metrics: the version of each metric asked for.
+        score_size: pixels along one side.
+        score_key: seed of the metrics' random choices.
+    """
+
+    metrics: Mapping[str, str]
+    score_size: int
+    score_key: int
+
+    def is_met_by(self, recorded: Mapping[str, Any]) -> bool:
+        """Whether a run that was scored as recorded holds all that is asked for here."""
+        have = recorded.get("metrics", {})
+        same = all(recorded.get(key) == getattr(self, key) for key in ("score_size", "score_key"))
+        return same and all(have.get(name) == version for name, version in self.metrics.items())
+
+
+def scoring_of(config: RunConfig) -> Scoring:
+    """How a configuration asks for scores.
+
+    Raises:
+        ConfigError: if it names a metric that does not exist.
+    """
+    names = METRICS if config.metric_list is None else config.metric_list
+    for name in names:
+        if name not in METRICS:
+            raise ConfigError(f"metrics names {name[:80]!r}; {suggestion(name, METRICS)}")
+    versions = {name: METRICS[name].version for name in names}
+    return Scoring(versions, config.score_size, config.score_key)
+
+
+def read_all(run: str, found: Found, scoring: Scoring, target: np.ndarray) -> pd.DataFrame:
+    """Score every network and genome of a run.
+
+    A diverged seed gets its rows too: undefined, with the reason.
+
+    Args:
+        run: the run's id.
+        found: what the run has made.
+        scoring: which metrics, and how.
+        target: `(size, size, 3)` float32.
+
+    Returns:
+        A table with the columns of `METRIC_COLUMNS`.
+    """
+    key = jax.random.key(scoring.score_key)
+    rows: list[tuple[Any, ...]] = []
+    for seed, model in found.models:
+        error = float(np.mean(np.square(render(model, len(target)) - target)))
+        rows.append((run, seed, None, LOSS, LOSS_VERSION, error, ""))
+        readings = measure(
+            model, list(scoring.metrics), target=target, size=scoring.score_size, key=key
+        )
+        rows += [
+            (
+                run,
+                seed,
+                reading.layer,
+                reading.metric,
+                reading.version,
+                reading.value,
+                reading.reason,
+            )
+            for reading in readings
+        ]
+    for seed, reason in found.diverged.items():
+        for metric, version in {LOSS: LOSS_VERSION, **scoring.metrics}.items():
+            rows.append((run, seed, None, metric, version, float("nan"), reason))
+    return pd.DataFrame(rows, columns=list(METRIC_COLUMNS)).astype(METRIC_COLUMNS)

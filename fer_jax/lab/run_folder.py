@@ -1,0 +1,213 @@
+"""Reading a run folder, and finding all of them below a folder."""
+
+import io
+import json
+import os
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import imageio.v3 as iio
+import numpy as np
+import pandas as pd
+import yaml
+
+from fer_jax.cppn.network import Cppn
+from fer_jax.errors import RunFolderError
+from fer_jax.genome.graph import Genome
+from fer_jax.lab.networks import GENOMES, NETWORKS, read_genomes, read_networks
+
+CONFIG = "config.yaml"
+OVERRIDES = "overrides.yaml"
+ENVIRONMENT = "environment.json"
+STATUS = "status.json"
+METRICS = "metrics.parquet"
+CURVES = "curves.npz"
+TARGET = "target.png"
+CHECKPOINT = "checkpoint"
+LOG = "log.txt"
+
+METRIC_COLUMNS = {
+    "run": "str",
+    "seed": "Int64",
+    "layer": "Int64",
+    "metric": "str",
+    "metric_version": "str",
+    "value": "float64",
+    "reason": "str",
+}
+"""Columns of `metrics.parquet`, with their types. A genome's readings have no seed; a reading of
+the whole network has no layer; an undefined value is NaN and has a reason."""
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """A run folder, read lazily: each method reads one file.
+
+    Attributes:
+        path: the folder.
+
+    Raises:
+        RunFolderError: (from every method) naming the file that is missing or damaged.
+    """
+
+    path: Path
+
+    @property
+    def id(self) -> str:
+        """The id of the run, such as "sgd-1f3a9c0b7d2e"."""
+        return str(self.status["id"])
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        """The resolved configuration; keys that the run's method does not use are absent."""
+        text = self._text(CONFIG)
+        try:
+            # The same safe loader in C, where PyYAML has it: six times as fast.
+            config = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        except yaml.YAMLError as error:
+            raise self._damaged(CONFIG, error) from None
+        return self._mapping(CONFIG, config, ("method", "target"))
+
+    @cached_property
+    def status(self) -> dict[str, Any]:
+        """How it went: "state" ("running", "done" or "failed"), "error", "seeds", "scoring" ..."""
+        text = self._text(STATUS)
+        try:
+            status = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise self._damaged(STATUS, error) from None
+        return self._mapping(STATUS, status, ("id", "state"))
+
+    @property
+    def state(self) -> str:
+        """One of "running" (or killed while it was), "done" and "failed"."""
+        return str(self.status["state"])
+
+    @property
+    def seed_status(self) -> dict[int, str]:
+        """For each seed "ok" or "diverged"."""
+        try:
+            return {int(seed): str(told) for seed, told in self.status.get("seeds", {}).items()}
+        except (AttributeError, ValueError) as error:
+            raise self._damaged(STATUS, error) from None
+
+    def metrics(self) -> pd.DataFrame:
+        """The readings, one a row; see `METRIC_COLUMNS`."""
+        data = self._bytes(METRICS)
+        try:
+            frame = pd.read_parquet(io.BytesIO(data))
+            return frame[list(METRIC_COLUMNS)].astype(METRIC_COLUMNS)
+        except Exception as error:  # pyarrow raises many kinds on a damaged file
+            raise self._damaged(METRICS, error) from None
+
+    def losses(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """Seeds `(seeds,)` and losses `(seeds, steps)`, or None where nothing was trained."""
+        if not (self.path / CURVES).exists():
+            return None
+        data = self._bytes(CURVES)
+        try:
+            with np.load(io.BytesIO(data), allow_pickle=False) as curves:
+                return curves["seeds"], curves["losses"]
+        except Exception as error:  # zipfile, zlib and NumPy raise many kinds on a damaged file
+            raise self._damaged(CURVES, error) from None
+
+    def networks(self) -> list[tuple[int, Cppn]]:
+        """(seed, network) of every seed that did not diverge; empty where nothing was trained."""
+        if not (self.path / NETWORKS).exists():
+            return []
+        networks = read_networks(self.path / NETWORKS)
+        return [
+            (seed, networks.network(seed))
+            for seed, status in zip(networks.seeds, networks.status, strict=True)
+            if status == "ok"
+        ]
+
+    def genomes(self) -> list[Genome]:
+        """The genomes that the run holds; empty where it holds none."""
+        return read_genomes(self.path / GENOMES) if (self.path / GENOMES).exists() else []
+
+    def target_image(self) -> np.ndarray:
+        """The target, `(size, size, 3)` float32 in [0, 1], with the 8 bits that a PNG keeps."""
+        data = self._bytes(TARGET)
+        try:
+            pixels = iio.imread(data, extension=".png", mode="RGB")
+        except Exception as error:  # Pillow raises many kinds on a damaged file
+            raise self._damaged(TARGET, error) from None
+        return np.asarray(pixels, dtype=np.float32) / np.float32(255.0)
+
+    def _text(self, name: str) -> str:
+        try:
+            return self._bytes(name).decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise self._damaged(name, error) from None
+
+    def _bytes(self, name: str) -> bytes:
+        try:
+            return (self.path / name).read_bytes()
+        except OSError as error:
+            raise RunFolderError(
+                f"{self.path / name}: cannot be read: {error.strerror}; run it again"
+            ) from None
+
+    def _mapping(self, name: str, content: Any, needed: tuple[str, ...]) -> dict[str, Any]:
+        if not isinstance(content, dict) or any(key not in content for key in needed):
+            raise RunFolderError(f"{self.path / name}: expected a mapping with {', '.join(needed)}")
+        return content
+
+    def _damaged(self, name: str, error: Exception) -> RunFolderError:
+        told = " ".join(str(error).split())[:120]
+        return RunFolderError(
+            f"{self.path / name}: is damaged: {told}; delete the folder, run again"
+        )
+
+
+@dataclass(frozen=True)
+class Runs:
+    """What `scan` found.
+
+    Attributes:
+        folders: readable run folders, sorted by path.
+        corrupt: of each folder that is not, what is wrong with it, in one line.
+    """
+
+    folders: list[RunFolder] = field(default_factory=list)
+    corrupt: list[str] = field(default_factory=list)
+
+
+def scan(root: str | os.PathLike[str]) -> Runs:
+    """Find all run folders at or below a folder.
+
+    Args:
+        root: a run folder, the `output_dir` of one or many sweeps, or any folder above.
+
+    Returns:
+        The readable ones and what is wrong with the others.
+
+    Raises:
+        RunFolderError: if there is no such folder.
+    """
+    root = Path(root)
+    if not root.is_dir():
+        raise RunFolderError(f"{root}: is no folder; name the output_dir of a run")
+    runs = Runs()
+    for path, folders, files in os.walk(root):
+        folders.sort()
+        # A folder with some config.yaml, such as conf/, need not be a run's.
+        if STATUS not in files and not {CONFIG, OVERRIDES} <= set(files):
+            continue
+        folders.clear()
+        folder = RunFolder(Path(path))
+        try:
+            _ = folder.status, folder.config, folder.seed_status
+            runs.folders.append(folder)
+        except RunFolderError as error:
+            runs.corrupt.append(str(error))
+    runs.folders.sort(key=lambda folder: folder.path)
+    return runs
+
+
+def find_runs(root: str | os.PathLike[str]) -> list[RunFolder]:
+    """The readable run folders at or below a folder, sorted by path; see `scan`."""
+    return scan(root).folders

@@ -1,0 +1,154 @@
+"""One run, from its configuration to a finished folder, or whatever is missing of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from fer_jax.errors import FerJaxError, RunFolderError
+from fer_jax.genome.target import Target, load_target
+from fer_jax.lab.checkpoint import CheckpointFolder
+from fer_jax.lab.config import RunConfig
+from fer_jax.lab.identity import run_id
+from fer_jax.lab.methods import METHODS, Found, Prepared
+from fer_jax.lab.progress import Reporter
+from fer_jax.lab.readings import LOSS, read_all, scoring_of
+from fer_jax.lab.run_folder import CHECKPOINT
+from fer_jax.lab.run_writer import RunWriter
+from fer_jax.lab.training import drive
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended. Plain values, so that a launcher can bring it back from another process.
+
+    Attributes:
+        label: what to call the run.
+        state: "done", "skipped" (it was done already) or "failed".
+        folder: its folder, or "" if it got none.
+        error: why it failed, in one line, or "".
+        log: the file with the traceback, or "".
+        mistake: whether it failed by the user's mistake, such as a target that does not exist.
+    """
+
+    label: str
+    state: str
+    folder: str = ""
+    error: str = ""
+    log: str = ""
+    mistake: bool = False
+
+
+def label_of(config: RunConfig) -> str:
+    """A short name of a run for people, from its configuration alone.
+
+    Example:
+        >>> label_of(RunConfig(target="sunrise", arch="relu:16x3"))
+        'sgd · sunrise · relu:16x3'
+    """
+    parts = [config.method, Path(config.target).name]
+    if "arch" in METHODS[config.method].uses:
+        parts.append(config.arch or "its own arch")
+    return " · ".join(parts)
+
+
+def execute(config: RunConfig, overrides: Sequence[str] = (), prefix: str = "") -> Outcome:
+    """Do one run, or whatever is missing of it.
+
+    A run that is done is skipped; one whose networks are there is only scored; one that was killed
+    goes on from its last checkpoint.
+
+    Args:
+        config: a checked configuration.
+        overrides: what the user wrote, for the record.
+        prefix: put before the run's label in what is told.
+
+    Returns:
+        How it ended; a failure too, once the run has a folder.
+
+    Raises:
+        FerJaxError: for a mistake that is seen before anything is written.
+    """
+    label = label_of(config)
+    target = load_target(config.target, config.size)
+    prepared = METHODS[config.method].prepare(config, target)
+    scoring = scoring_of(config)
+    id = run_id(config, target, prepared)
+    writer = RunWriter(Path(config.output_dir) / id)
+    reporter = Reporter(prefix + label)
+    folder = str(writer.path)
+    if writer.is_done(scoring):
+        reporter.note(f"already done, skipped: {folder}")
+        return Outcome(label, "skipped", folder)
+    found = _found_before(writer, reporter)
+    try:
+        if found is None:
+            writer.open(id, _settings(config, target, prepared), target, overrides)
+        else:
+            writer.reopen()
+    except OSError as error:
+        raise RunFolderError(f"{folder}: cannot be written: {error.strerror}") from None
+    try:
+        if found is None:
+            found = _search(config, prepared, writer, reporter)
+        readings = read_all(id, found, scoring, target.image)
+        seconds = writer.close(readings, scoring)
+    except Exception as error:
+        told, log = writer.fail(error)
+        reporter.note(f"failed: {told}")
+        return Outcome(label, "failed", folder, told, log, isinstance(error, FerJaxError))
+    reporter.note(f"done in {seconds:.1f} s, {_losses_told(readings)}: {folder}")
+    return Outcome(label, "done", folder)
+
+
+def _settings(config: RunConfig, target: Target, prepared: Prepared) -> dict[str, Any]:
+    """What `config.yaml` holds: every setting that decides what comes out, resolved."""
+    return {
+        "method": config.method,
+        "target": config.target,
+        "target_name": target.name,
+        "target_hash": target.content_hash,
+        "size": config.size,
+        **prepared.settings,
+    }
+
+
+def _losses_told(readings: pd.DataFrame) -> str:
+    losses = readings.loc[readings["metric"] == LOSS, "value"].to_numpy()
+    finite = losses[np.isfinite(losses)]
+    middle = f"median loss {np.median(finite):.2e}" if finite.size else "no loss is finite"
+    lost = losses.size - finite.size
+    return f"{middle}, {lost} of {losses.size} diverged" if lost else middle
+
+
+def _found_before(writer: RunWriter, reporter: Reporter) -> Found | None:
+    try:
+        found = writer.found_before()
+    except FerJaxError as error:
+        reporter.note(f"is made anew: {error}")
+        return None
+    if found is not None:
+        reporter.note("its networks are there already and are scored")
+    return found
+
+
+def _search(config: RunConfig, prepared: Prepared, writer: RunWriter, reporter: Reporter) -> Found:
+    checkpoints = CheckpointFolder(writer.path / CHECKPOINT)
+    result = None
+    if prepared.search is not None:
+        with reporter.training(config.steps) as on_chunk:
+            result = drive(
+                prepared.search,
+                config.steps,
+                checkpoints,
+                checkpoint_seconds=config.checkpoint_seconds,
+                on_chunk=on_chunk,
+                note=reporter.note,
+            )
+    found = prepared.harvest(result)
+    writer.keep(found)
+    checkpoints.remove()
+    return found

@@ -1,0 +1,162 @@
+"""From a command to its runs: what a sweep consists of, and handing it to a Hydra launcher."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from hydra._internal.callbacks import Callbacks
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.hydra_config import HydraConfig
+from hydra.core.override_parser.types import Override
+from hydra.core.plugins import Plugins
+from hydra.core.utils import JobReturn, JobStatus
+from hydra.types import HydraContext, RunMode
+from omegaconf import DictConfig, OmegaConf
+
+from fer_jax.errors import ConfigError, FerJaxError
+from fer_jax.genome.arch_names import resolve_arch
+from fer_jax.lab import compose
+from fer_jax.lab.config import RunConfig, suggestion
+from fer_jax.lab.identity import sketch
+from fer_jax.lab.machine import prepare
+from fer_jax.lab.methods import METHODS
+from fer_jax.lab.readings import scoring_of
+from fer_jax.lab.runner import Outcome, execute, label_of
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of a sweep.
+
+    Attributes:
+        overrides: what composes its configuration, beside the plan's overrides of Hydra itself.
+        config: that configuration, checked.
+    """
+
+    overrides: tuple[str, ...]
+    config: RunConfig
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that a command asks for.
+
+    Attributes:
+        jobs: its runs, each once.
+        is_sweep: whether it was asked for as a sweep, even if that is of a single run.
+        shared: the overrides that all jobs share, and those of Hydra itself, such as its launcher.
+    """
+
+    jobs: tuple[Job, ...]
+    is_sweep: bool
+    shared: tuple[str, ...]
+
+
+def run(overrides: Sequence[str], *, multirun: bool = False) -> list[Outcome]:
+    """Do what `fer-jax run` is asked for. One failing run does not end a sweep.
+
+    Args:
+        overrides: `key=value` texts in Hydra's grammar.
+        multirun: whether values with commas are swept over.
+
+    Returns:
+        How each run ended.
+
+    Raises:
+        FerJaxError: in one line, before anything is written: for a mistake in what was typed, and,
+            unless it is a sweep, for one that the run meets.
+    """
+    with compose.hydra():
+        plan = make_plan(overrides, multirun=multirun)
+        if not plan.is_sweep:
+            return [execute(plan.jobs[0].config, plan.jobs[0].overrides)]
+        return _launch(plan)
+
+
+def make_plan(overrides: Sequence[str], *, multirun: bool = False) -> Plan:
+    """The runs of a command, each composed and checked. Within `compose.hydra()`.
+
+    An experiment that defines `hydra.sweeper.params` is a sweep, with or without `-m`; what the
+    user types replaces the preset's values of the same key. Jobs that ask for the same work (a
+    method may not use a key that is swept over) are run once.
+
+    Raises:
+        ConfigError: in one line, if any of them is wrong.
+    """
+    typed = compose.parse(overrides)
+    hydra = tuple(o.input_line for o in typed if o.key_or_group.startswith(("hydra.", "hydra/")))
+    typed = [override for override in typed if override.input_line not in hydra]
+    shared = (*hydra, *(o.input_line for o in typed if not o.is_sweep_override()))
+    preset = _preset(shared)
+    if swept := [o for o in typed if o.is_sweep_override()]:
+        if not (multirun or preset):
+            raise ConfigError(
+                f"{swept[0].input_line}: has several values; sweep over them with -m, "
+                f"or write a list as [a,b]"
+            )
+        if experiments := [o for o in swept if o.key_or_group == compose.EXPERIMENT]:
+            raise ConfigError(f"{experiments[0].input_line}: run one experiment at a time")
+    keys = {override.key_or_group for override in typed}
+    axes = [
+        compose.each_alone(override)
+        for override in [*(o for o in preset if o.key_or_group not in keys), *typed]
+    ]
+    jobs: dict[str, Job] = {}
+    for point in itertools.product(*axes):
+        job = _job(hydra, point)
+        jobs.setdefault(sketch(job.config), job)
+    return Plan(tuple(jobs.values()), multirun or bool(preset), shared)
+
+
+def _preset(shared: Sequence[str]) -> list[Override]:
+    """What the experiment sweeps over."""
+    composed = compose.compose_config(shared)
+    params = OmegaConf.select(composed, "hydra.sweeper.params") or {}
+    return compose.parse([f"{key}={value}" for key, value in params.items()])
+
+
+def _job(hydra: Sequence[str], overrides: tuple[str, ...]) -> Job:
+    config = compose.to_run_config(compose.compose_config([*hydra, *overrides]))
+    if config.method not in METHODS:
+        raise ConfigError(f"method is {config.method!r}; {suggestion(config.method, METHODS)}")
+    config.check()
+    scoring_of(config)
+    if config.arch is not None and "arch" in METHODS[config.method].uses:
+        resolve_arch(config.arch)
+    return Job(overrides, config)
+
+
+def _launch(plan: Plan) -> list[Outcome]:
+    loader = GlobalHydra.instance().config_loader()
+    with compose.told_in_one_line():
+        config = loader.load_configuration(compose.CONFIG_NAME, list(plan.shared), RunMode.MULTIRUN)
+        # output_dir may be swept over, and then the shared overrides do not tell it.
+        config.hydra.sweep.dir = plan.jobs[0].config.output_dir
+        launcher = Plugins.instance().instantiate_launcher(
+            hydra_context=HydraContext(config_loader=loader, callbacks=Callbacks(config)),
+            task_function=partial(_task, count=len(plan.jobs)),
+            config=config,
+        )
+    returns = launcher.launch([list(job.overrides) for job in plan.jobs], initial_job_idx=0)
+    return [_outcome(job, done) for job, done in zip(plan.jobs, returns, strict=True)]
+
+
+def _task(composed: DictConfig, count: int) -> Outcome:
+    """One job, in whatever process the launcher has put it."""
+    prepare(all_cores=True)
+    hydra = HydraConfig.get()
+    config = compose.to_run_config(composed)
+    prefix = f"[{int(hydra.job.num) + 1}/{count}] "
+    try:
+        return execute(config, list(hydra.overrides.task), prefix)
+    except FerJaxError as error:
+        return Outcome(label_of(config), "failed", error=str(error), mistake=True)
+
+
+def _outcome(job: Job, done: JobReturn) -> Outcome:
+    if done.status is JobStatus.COMPLETED:
+        return done.return_value
+    # Our task returns its failures: what comes here is a bug of ours or a lost worker.
+    error = done._return_value
+    return Outcome(label_of(job.config), "failed", error=f"{type(error).__name__}: {error}"[:500])

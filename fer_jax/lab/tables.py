@@ -1,0 +1,146 @@
+"""Tables for people, printed by the command."""
+
+import json
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from fer_jax.genome.files import embedded_names, load_genome
+from fer_jax.genome.layerize import layerize
+from fer_jax.lab.collect import GROUPS, summarize, varying
+from fer_jax.lab.runner import Outcome
+from fer_jax.metrics.registry import METRICS
+from fer_jax.metrics.scoring import Reading
+
+WIDE = 200
+"""Columns where the output is no terminal: nothing is cut off in a file or a pipe."""
+
+
+def summary_table(table: pd.DataFrame) -> Table:
+    """The summary of a tidy table: for each target and metric, genome and seeds side by side.
+
+    Args:
+        table: as `fer_jax.lab.collect.read_table` gives it.
+
+    Returns:
+        A table to be printed. Settings that differ between runs of one method get a column.
+    """
+    extra = varying(table)
+    summary = summarize(table, (*GROUPS, *extra))
+    ranks = {name: rank for rank, name in enumerate(dict.fromkeys(summary["metric"]))}
+    # The genome is what seeds are compared with, so it stands first.
+    order = summary.assign(
+        rank=summary["metric"].map(ranks), trained=summary["method"] != "genome"
+    ).sort_values(["target", "rank", "trained", "method", "arch", *extra], kind="stable")
+    shown = _table("Over seeds: mean with its 95% bootstrap interval")
+    for name in ("target", "metric", "method", "arch", *extra):
+        shown.add_column(name, no_wrap=True)
+    for name in ("n", "mean", "95% interval", "median", "IQM", "diverged", "undefined"):
+        shown.add_column(name, justify="right", no_wrap=True)
+    compared = bool(order.duplicated(["target", "metric"]).any())
+    before: tuple[str, ...] = ()
+    for row in order.to_dict("records"):
+        here = str(row["target"]), str(row["metric"])
+        if before and (before != here if compared else before[0] != here[0]):
+            shown.add_section()
+        shown.add_row(
+            *("" if before == here else name for name in here),
+            str(row["method"]),
+            str(row["arch"]),
+            *("" if pd.isna(row[name]) else f"{row[name]}" for name in extra),
+            str(row["n"]),
+            number(row["mean"]),
+            _interval(row["low"], row["high"]),
+            number(row["median"]),
+            number(row["iqm"]),
+            str(row["diverged"]),
+            str(row["undefined"]),
+        )
+        before = here
+    return shown
+
+
+def failure_table(failed: Sequence[Outcome]) -> Table:
+    """Which runs failed, why, and where the log is."""
+    shown = _table(f"{len(failed)} failed")
+    for name in ("run", "error", "log"):
+        shown.add_column(name, overflow="fold")
+    for outcome in failed:
+        shown.add_row(outcome.label, outcome.error, outcome.log or "-")
+    return shown
+
+
+def score_table(name: str, readings: Sequence[Reading]) -> Table:
+    """The readings of one whole network or genome."""
+    shown = _table(name)
+    for column in ("metric", "value", "kind", "worse", "range", "version", "undefined because"):
+        shown.add_column(column, justify="right" if column == "value" else "left")
+    for reading in readings:
+        if reading.layer is None:
+            metric = METRICS[reading.metric]
+            shown.add_row(
+                *(reading.metric, number(reading.value), metric.kind, metric.worse),
+                *(metric.range, reading.version, reading.reason),
+            )
+    return shown
+
+
+def score_json(name: str, size: int, readings: Sequence[Reading]) -> str:
+    """The readings as JSON; an undefined value is null, with a reason."""
+    rows = []
+    for reading in readings:
+        metric = METRICS[reading.metric]
+        about = {"kind": metric.kind, "worse": metric.worse, "range": metric.range}
+        value = reading.value if math.isfinite(reading.value) else None
+        rows.append(
+            {"metric": reading.metric, "value": value, "layer": reading.layer}
+            | about
+            | {"version": reading.version, "reason": reading.reason}
+        )
+    return json.dumps({"model": name, "size": size, "readings": rows}, indent=2)
+
+
+def shelf_table() -> Table:
+    """Every genome that can be named."""
+    shown = _table("Genomes by name, for target=, arch= and score")
+    for name in ("name", "nodes", "links", "layerized arch", "from"):
+        shown.add_column(name, justify="right" if name in ("nodes", "links") else "left")
+    for name in embedded_names():
+        genome = load_genome(name)
+        arch = layerize(genome).arch.spelling
+        shown.add_row(name, str(len(genome.nodes)), str(len(genome.links)), arch, "embedded")
+    return shown
+
+
+def show(table: Table, *, stderr: bool = False) -> None:
+    """Print a table; where the output is no terminal, as wide as it needs to be."""
+    console = Console(stderr=stderr, markup=False, highlight=False)
+    if not console.is_terminal:
+        console.width = WIDE
+    console.print(table)
+
+
+def number(value: float) -> str:
+    """Three digits that matter.
+
+    Example:
+        >>> number(0.12345), number(1.5e-5), number(float("nan"))
+        ('0.123', '1.50e-05', '-')
+    """
+    if not math.isfinite(value):
+        return "-"
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return f"{value:.3f}" if abs(value) < 100 else f"{value:.1f}"
+    return f"{value:.2e}"
+
+
+def _table(title: str) -> Table:
+    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+
+
+def _interval(low: float, high: float) -> str:
+    return f"{number(low)} ... {number(high)}" if math.isfinite(low) else "-"

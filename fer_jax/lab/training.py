@@ -1,0 +1,83 @@
+"""Driving a search: chunks of about a second, a checkpoint now and then, going on from one."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from fer_jax.errors import ConfigError, RunFolderError
+from fer_jax.lab.checkpoint import Checkpoint, CheckpointFolder
+from fer_jax.search.base import Search
+
+OnChunk = Callable[[int, dict[str, np.ndarray]], None]
+"""Called as `on_chunk(steps_done, records_so_far_of_this_chunk)`."""
+
+FIRST_CHUNK = 10
+SECONDS_PER_CHUNK = 1.0
+
+
+def drive(
+    search: Search[Any, Any],
+    steps: int,
+    checkpoints: CheckpointFolder,
+    *,
+    checkpoint_seconds: float = 60.0,
+    on_chunk: OnChunk = lambda done, records: None,
+    note: Callable[[str], None] = lambda text: None,
+) -> Any:
+    """Advance a search to its last step, from where the last process left it.
+
+    The length of the chunks follows the clock and so differs from run to run; what comes out does
+    not depend on it.
+
+    Args:
+        search: what is to be advanced.
+        steps: how many steps in all.
+        checkpoints: where to go on from, and where the state is saved.
+        checkpoint_seconds: time between checkpoints.
+        on_chunk: told of each chunk, and once of where it begins.
+        note: told, in words, of anything unusual.
+
+    Returns:
+        The result of the search.
+    """
+    state, records, done = _begin(search, steps, checkpoints, note)
+    on_chunk(done, {name: parts[-1] for name, parts in records.items()})
+    chunk, saved_at = FIRST_CHUNK, time.monotonic()
+    while done < steps:
+        count = min(chunk, steps - done)
+        began = time.monotonic()
+        state, logged = search.advance(state, count)
+        # The first chunk includes compilation, so the length settles from the second one on.
+        seconds = max(time.monotonic() - began, 1e-3)
+        chunk = int(np.clip(count * SECONDS_PER_CHUNK / seconds, 1, 4 * count + FIRST_CHUNK))
+        done += count
+        for name, array in logged.items():
+            records.setdefault(name, []).append(np.asarray(array))
+        on_chunk(done, logged)
+        if done < steps and time.monotonic() - saved_at >= checkpoint_seconds:
+            checkpoints.save(Checkpoint(done, search.arrays(state), _joined(records)))
+            saved_at = time.monotonic()
+    return search.result(state, _joined(records))
+
+
+def _begin(
+    search: Search[Any, Any],
+    steps: int,
+    checkpoints: CheckpointFolder,
+    note: Callable[[str], None],
+) -> tuple[Any, dict[str, list[np.ndarray]], int]:
+    try:
+        found = checkpoints.load()
+        if found is not None and found.step <= steps:
+            state = search.restore(found.state)
+            note(f"goes on from step {found.step:,}")
+            return state, {name: [array] for name, array in found.records.items()}, found.step
+    except (RunFolderError, ConfigError) as error:
+        note(f"its checkpoint cannot be used, so it starts over: {error}")
+    return search.start(), {}, 0
+
+
+def _joined(records: dict[str, list[np.ndarray]]) -> dict[str, np.ndarray]:
+    return {name: np.concatenate(parts, axis=-1) for name, parts in records.items()}

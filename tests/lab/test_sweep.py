@@ -1,0 +1,99 @@
+import pytest
+
+from fer_jax.errors import ConfigError, TargetError
+from fer_jax.lab import compose, sweep
+from tests.lab.small_runs import METRIC, genome_file
+
+
+def plan(*overrides, multirun=True):
+    with compose.hydra():
+        return sweep.make_plan(overrides, multirun=multirun)
+
+
+def settings(plan, *keys):
+    return [tuple(getattr(job.config, key) for key in keys) for job in plan.jobs]
+
+
+def test_the_demo_has_each_genome_once_and_each_arch_on_each_target():
+    found = plan("experiment=demo")
+    assert found.is_sweep
+    methods = [method for (method,) in settings(found, "method")]
+    assert methods == ["genome"] * 2 + ["sgd"] * 4
+    assert len(set(settings(found, "target", "arch", "method"))) == 6
+    assert set(settings(found, "seeds", "size", "output_dir")) == {(8, 64, "outputs/demo")}
+
+
+def test_an_experiment_that_sweeps_needs_no_flag():
+    assert plan("experiment=demo", multirun=False).is_sweep
+
+
+def test_what_is_typed_replaces_the_values_of_the_experiment():
+    found = plan("experiment=demo", "arch=tanh:2x1", "method=sgd", "steps=7")
+    assert len(found.jobs) == 2
+    assert set(settings(found, "arch", "steps")) == {("tanh:2x1", 7)}
+    assert len(plan("experiment=demo", "target=a,b,c").jobs) == 3 + 6
+
+
+def test_a_sweep_is_the_product_of_its_values():
+    found = plan("target=a", "arch=relu:2x1,relu:3x1", "learning_rate=1e-3,1e-2")
+    assert (
+        sorted(settings(found, "arch", "learning_rate"))
+        == [
+            ("relu:2x1", 1e-3),
+            ("relu:2x1", 1e-2),
+            ("relu:3x1", 1e-3),
+            ("relu:3x1", 1e-2),
+        ]
+        or len(set(settings(found, "arch", "learning_rate"))) == 4
+    )
+    assert found.jobs[0].overrides == ("target=a", "arch=relu:2x1", "learning_rate=0.001")
+
+
+def test_the_same_work_is_done_once():
+    assert len(plan("target=a", "method=genome", "seeds=1,2", "steps=3,4").jobs) == 1
+    assert len(plan("target=a", "method=sgd", "seeds=[0,1],[1,0],2").jobs) == 1
+
+
+def test_one_experiment_at_a_time():
+    with pytest.raises(ConfigError, match="one experiment at a time"):
+        plan("experiment=demo,demo")
+
+
+def test_a_mistake_anywhere_in_a_sweep_stops_it_before_it_writes(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError, match="learning_rate is -1.0"):
+        sweep.run(["target=a", "learning_rate=1e-3,-1", "output_dir=out"], multirun=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_single_run_raises_the_users_mistake_and_writes_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(TargetError, match="nowhere.png"):
+        sweep.run(["target=nowhere.png", "arch=relu:2x1"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_bad_job_does_not_end_a_sweep(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sweep, "prepare", lambda **_: None)
+    genome_file(tmp_path)
+    overrides = ["method=genome", "target=nowhere.json,hill.json", "output_dir=out"]
+    overrides += ["size=8", "score_size=8", f"metrics=[{METRIC}]"]
+    outcomes = sweep.run(overrides, multirun=True)
+    assert [outcome.state for outcome in outcomes] == ["failed", "done"]
+    assert outcomes[0].mistake
+    assert "nowhere.json" in outcomes[0].error
+    # No litter of Hydra's: the run folder, and nothing else.
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["hill.json", "out"]
+    (folder,) = (tmp_path / "out").iterdir()
+    assert folder.name.startswith("genome-")
+
+
+def test_output_dir_can_be_swept_over(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sweep, "prepare", lambda **_: None)
+    genome_file(tmp_path)
+    overrides = ["method=genome", "target=hill.json", "output_dir=one,two"]
+    overrides += ["size=8", "score_size=8", f"metrics=[{METRIC}]"]
+    assert [o.state for o in sweep.run(overrides, multirun=True)] == ["done", "done"]
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["hill.json", "one", "two"]
