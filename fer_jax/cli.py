@@ -1,0 +1,221 @@
+"""The command `fer-jax`. Nothing heavy is imported until a command needs it.
+
+Exit status: 0 done, 1 some runs failed, 2 bad input, 130 stopped by Ctrl-C.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fer_jax.errors import FerJaxError
+
+if TYPE_CHECKING:
+    from fer_jax.lab.runner import Outcome
+
+DONE, SOME_FAILED, BAD_INPUT, STOPPED = 0, 1, 2, 130
+
+_Command = Callable[[argparse.Namespace], int]
+_RAW: Any = {"formatter_class": argparse.RawDescriptionHelpFormatter}
+
+_ABOUT = """\
+How did this network come to draw this image, and what does that do to its insides?
+Train networks or take evolved ones, score how fractured and entangled each is, compare.
+"""
+
+_EXAMPLES = """\
+examples:
+  fer-jax run target=sunrise arch=relu:16x3 seeds=4 steps=200 size=64
+  fer-jax run -m experiment=demo
+  fer-jax collect outputs/demo -o readings.csv
+  fer-jax report outputs/demo
+  fer-jax score sunrise
+
+`fer-jax COMMAND --help` tells more. Exit status: 0 done, 1 some runs failed, 2 bad input.
+"""
+
+_RUN_EXAMPLES = """\
+A run has a folder in output_dir. The same command again skips what is done, and goes on from the
+last checkpoint with what is not. With -m, values with commas are swept over.
+
+examples:
+  fer-jax run target=sunrise arch=relu:16x3 seeds=4 steps=200 size=64
+  fer-jax run target=my/picture.png arch=12/cache:15/gaussian:4/identity:2/sin:1 seeds=[0,5]
+  fer-jax run target=my/genome.zip method=genome
+  fer-jax run -m target=sunrise arch=relu:16x3,relu:32x3 learning_rate=1e-3,3e-3
+  fer-jax run -m experiment=demo
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        argv: what stands behind `fer-jax`; by default what the process was started with.
+
+    Returns:
+        The exit status.
+    """
+    parser = _parser()
+    # argparse gives back what stands behind an option between overrides: `run a=1 -m b=2`.
+    arguments, more = parser.parse_known_args(argv)
+    if more and (arguments.command is not _run or any(text.startswith("-") for text in more)):
+        parser.error(f"unknown argument {more[0]!r}; see fer-jax --help")
+    if more:
+        arguments.overrides += more
+    try:
+        return arguments.command(arguments)
+    except FerJaxError as error:
+        return _say(" ".join(str(error).split("\n")), BAD_INPUT)
+    except KeyboardInterrupt:
+        return _say("stopped; the same command goes on from the last checkpoint", STOPPED)
+    except BrokenPipeError:
+        # The reader, such as `head`, has seen enough. Python would complain once more on exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+def _say(text: str, status: int) -> int:
+    print(f"fer-jax: {text}", file=sys.stderr)
+    return status
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from fer_jax.lab import machine, sweep
+
+    machine.prepare(all_cores=True)
+    outcomes = sweep.run(arguments.overrides, multirun=arguments.multirun)
+    return _tell(outcomes)
+
+
+def _tell(outcomes: "list[Outcome]") -> int:
+    """Print what came out of the runs, and return the exit status."""
+    from fer_jax.lab import tables
+    from fer_jax.lab.collect import collect_folders
+    from fer_jax.lab.run_folder import RunFolder, Runs
+
+    ended = [RunFolder(Path(o.folder)) for o in outcomes if o.state != "failed"]
+    failed = [outcome for outcome in outcomes if outcome.state == "failed"]
+    if ended:
+        collected = collect_folders(Runs(ended))
+        _warn(collected.corrupt)
+        tables.show(tables.summary_table(collected.table))
+    if not failed:
+        return DONE
+    if len(outcomes) == 1 and failed[0].mistake:
+        raise FerJaxError(failed[0].error)
+    tables.show(tables.failure_table(failed), stderr=True)
+    return SOME_FAILED
+
+
+def _collect(arguments: argparse.Namespace) -> int:
+    from fer_jax.lab import tables
+    from fer_jax.lab.collect import collect, write_table
+
+    collected = collect(arguments.folder)
+    _warn([*collected.corrupt, *collected.unfinished])
+    if collected.repeated:
+        _warn([f"{collected.repeated} readings that another run holds too, counted once"])
+    if not collected.runs:
+        raise FerJaxError(f"{arguments.folder}: holds no finished run; the lines above tell why")
+    if arguments.output:
+        write_table(collected.table, arguments.output)
+    tables.show(tables.summary_table(collected.table))
+    if arguments.output:
+        print(f"{len(collected.table)} readings of {collected.runs} runs: {arguments.output}")
+    return DONE
+
+
+def _warn(left_out: Sequence[str]) -> None:
+    for told in left_out:
+        print(f"left out: {told}", file=sys.stderr)
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from fer_jax.lab import machine
+    from fer_jax.show.report import write_report
+
+    machine.prepare()
+    print(write_report(Path(arguments.folder)))
+    return DONE
+
+
+def _score(arguments: argparse.Namespace) -> int:
+    from fer_jax.lab import machine, tables
+    from fer_jax.lab.config import MAX_SIZE
+    from fer_jax.lab.models import load_model
+    from fer_jax.metrics.scoring import measure
+
+    if not 2 <= arguments.size <= MAX_SIZE:
+        raise FerJaxError(f"--size is {arguments.size}; expected 2 ... {MAX_SIZE} pixels")
+    machine.prepare()
+    readings = measure(load_model(arguments.path, arguments.seed), size=arguments.size)
+    if arguments.json:
+        print(tables.score_json(arguments.path, arguments.size, readings))
+    else:
+        tables.show(tables.score_table(arguments.path, readings))
+    return DONE
+
+
+def _data_list(arguments: argparse.Namespace) -> int:
+    from fer_jax.lab import tables
+
+    tables.show(tables.shelf_table())
+    return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="fer-jax", description=_ABOUT, epilog=_EXAMPLES, **_RAW)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    run = _add(commands, "run", _run, "make networks, or take a genome, and score them")
+    run.description, run.epilog = f"{run.description}\n\n{_key_table()}", _RUN_EXAMPLES
+    run.add_argument("-m", "--multirun", action="store_true", help="sweep over values with commas")
+    run.add_argument("overrides", nargs="*", metavar="key=value", help="the keys are listed above")
+
+    collect = _add(commands, "collect", _collect, "one tidy table of all runs below a folder")
+    collect.add_argument("folder", metavar="DIR", help="an output_dir, or any folder above")
+    collect.add_argument(
+        "-o", "--output", metavar="FILE", help="write the table: .parquet, .csv or .md"
+    )
+
+    report = _add(commands, "report", _report, "a static page of all runs below a folder")
+    report.add_argument("folder", metavar="DIR", help="an output_dir, or any folder above")
+
+    score = _add(commands, "score", _score, "the scores of one genome or network")
+    score.add_argument(
+        "path",
+        metavar="PATH",
+        help="an embedded genome's name, a genome file, a run folder, a networks.safetensors, or a "
+        "folder with arch.pkl and params.pkl (read without executing any of it)",
+    )
+    score.add_argument(
+        "--seed", type=int, help="which of a run's seeds; by default the first that is ok"
+    )
+    score.add_argument(
+        "--size", type=int, default=48, help="pixels along one side (default: %(default)s)"
+    )
+    score.add_argument("--json", action="store_true", help="print JSON, single layers included")
+
+    data = commands.add_parser("data", help="the genomes that come with fer-jax")
+    data_commands = data.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add(data_commands, "list", _data_list, "every genome that can be named, and its size")
+    return parser
+
+
+def _add(commands: Any, name: str, function: _Command, about: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        name, help=about, description=about, **_RAW
+    )
+    command.set_defaults(command=function)
+    return command
+
+
+def _key_table() -> str:
+    from fer_jax.lab.config import key_help
+
+    rows = [f"  {name:20}{default:10}{meaning}" for name, default, meaning in key_help()]
+    experiments = "  experiment          none      a preset of conf/experiment/, such as demo"
+    return "\n".join(["keys, their defaults and meaning:", *rows, experiments])

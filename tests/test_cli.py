@@ -1,0 +1,172 @@
+import json
+import subprocess
+import sys
+
+import pytest
+
+from fer_jax import cli
+from fer_jax.lab import machine, sweep
+from fer_jax.lab.runner import Outcome
+from tests.lab.small_runs import METRIC, genome_file
+
+SMALL = ["size=8", "score_size=8", f"metrics=[{METRIC}]"]
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path, monkeypatch):
+    """Each command runs in its own folder, and leaves this process's JAX as it is."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(machine, "prepare", lambda **_: None)
+    monkeypatch.setattr(sweep, "prepare", lambda **_: None)
+    genome_file(tmp_path)
+
+
+def command(capsys, *argv):
+    status = cli.main([str(text) for text in argv])
+    captured = capsys.readouterr()
+    assert "Traceback" not in captured.err
+    return status, captured.out, captured.err
+
+
+def test_help_imports_nothing_heavy():
+    code = """
+import sys
+from fer_jax import cli
+for argv in (["--help"], ["run", "--help"]):
+    try:
+        cli.main(argv)
+    except SystemExit as end:
+        assert end.code == 0
+heavy = {"jax", "numpy", "pandas", "hydra", "omegaconf", "scipy", "matplotlib", "flax", "rich"}
+print("heavy:", sorted(heavy & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "heavy: []"
+    for text in ("fer-jax run -m experiment=demo", "learning_rate", "Exit status: 0 done"):
+        assert text in done.stdout
+
+
+def test_python_m_is_the_same_command():
+    done = subprocess.run(
+        [sys.executable, "-m", "fer_jax", "run", "stepss=3"], capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("fer-jax: stepss=3: unknown key 'stepss'; did you mean 'steps'?")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_run_and_its_collection(capsys, tmp_path):
+    overrides = ["target=hill.json", "arch=relu:2x1", "seeds=2", "steps=5", *SMALL]
+    status, out, err = command(capsys, "run", *overrides)
+    assert status == 0
+    assert METRIC in out
+    assert "done in" in err
+    status, out, err = command(capsys, "run", *overrides)
+    assert status == 0
+    assert "already done, skipped" in err
+    status, out, _ = command(capsys, "collect", "outputs", "-o", "table.csv")
+    assert status == 0
+    assert METRIC in out
+    assert "4 readings of 1 runs: table.csv" in out
+    assert (tmp_path / "table.csv").exists()
+
+
+def test_overrides_on_both_sides_of_an_option(capsys):
+    status, out, _ = command(
+        capsys, "run", "method=genome", *SMALL, "-m", "target=hill.json", "score_key=1,2"
+    )
+    assert status == 0
+    assert METRIC in out
+
+
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        (["run", "target=nowhere.png"], "target 'nowhere.png' is neither a file"),
+        (["run"], "target is missing"),
+        (["run", "target=hill.json", "arch=relu:3"], "arch 'relu:3'"),
+        (["run", "-m", "target=hill.json", "steps=0,1"], "steps is 0"),
+        (["collect", "nowhere"], "nowhere: is no folder"),
+        (["collect", "."], ".: holds no run folder"),
+        (["report", "nowhere"], "nowhere: is no folder"),
+        (["score", "nowhere"], "'nowhere' is neither a file"),
+        (["score", "."], ".: holds no network"),
+        (["score", "hill.json", "--size", "1"], "--size is 1; expected"),
+    ],
+)
+def test_a_users_mistake_is_one_line_and_writes_nothing(capsys, tmp_path, argv, told):
+    status, out, err = command(capsys, *argv)
+    assert status == 2
+    assert err.startswith(f"fer-jax: {told}")
+    assert err.count("\n") == 1
+    assert out == ""
+    assert [entry.name for entry in tmp_path.iterdir()] == ["hill.json"]
+
+
+@pytest.mark.parametrize("argv", [[], ["nonsense"], ["run", "--foo"], ["data"], ["score"]])
+def test_usage(capsys, argv):
+    with pytest.raises(SystemExit) as caught:
+        cli.main(argv)
+    assert caught.value.code == 2
+    assert "usage: fer-jax" in capsys.readouterr().err
+
+
+def test_some_runs_of_a_sweep_failed(capsys):
+    status, out, err = command(
+        capsys, "run", "-m", "method=genome", "target=hill.json,nowhere.json", *SMALL
+    )
+    assert status == 1
+    assert METRIC in out
+    assert "1 failed" in err
+    assert "nowhere.json" in err
+
+
+def test_a_failed_run_names_its_log(capsys, monkeypatch):
+    failed = Outcome("a run", "failed", "outputs/a", "it broke", "outputs/a/log.txt")
+    monkeypatch.setattr(sweep, "run", lambda *_, **__: [failed])
+    status, _, err = command(capsys, "run", "target=hill.json")
+    assert status == 1
+    assert "it broke" in err
+    assert "outputs/a/log.txt" in err
+
+
+def test_a_single_run_that_meets_a_users_mistake(capsys, monkeypatch):
+    failed = Outcome("a run", "failed", "outputs/a", "too many seeds", "log", mistake=True)
+    monkeypatch.setattr(sweep, "run", lambda *_, **__: [failed])
+    assert command(capsys, "run")[::2] == (2, "fer-jax: too many seeds\n")
+
+
+def test_interrupt(capsys, monkeypatch):
+    def interrupt(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sweep, "run", interrupt)
+    status, _, err = command(capsys, "run", "target=hill.json")
+    assert status == 130
+    assert err == "fer-jax: stopped; the same command goes on from the last checkpoint\n"
+
+
+def test_score(capsys):
+    status, out, _ = command(capsys, "score", "hill.json", "--size", "16")
+    assert status == 0
+    for name in ("fracture", "entanglement", METRIC):
+        assert name in out
+    status, out, _ = command(capsys, "score", "hill.json", "--size", "16", "--json")
+    readings = json.loads(out)["readings"]
+    assert {"fracture", "entanglement"} <= {reading["metric"] for reading in readings}
+    for reading in readings:
+        assert (reading["value"] is None) == bool(reading["reason"])
+
+
+def test_the_readings_of_a_run_folder(capsys, tmp_path):
+    command(capsys, "run", "target=hill.json", "method=genome", *SMALL)
+    (folder,) = (tmp_path / "outputs").iterdir()
+    status, out, _ = command(capsys, "score", folder, "--size", "8")
+    assert status == 0
+    assert str(folder) in out
+
+
+def test_data_list(capsys):
+    status, out, _ = command(capsys, "data", "list")
+    assert status == 0
+    assert "layerized arch" in out
