@@ -12,8 +12,8 @@ from safetensors import SafetensorError, safe_open
 from fer_jax.cppn.arch import Arch
 from fer_jax.cppn.network import Cppn
 from fer_jax.errors import ArchError, FerJaxError, NetworkError
-from fer_jax.genome.json_format import read_json, write_json
 from fer_jax.genome.graph import Genome
+from fer_jax.genome.json_format import read_json, write_json
 from fer_jax.genome.layerize import layerize
 from fer_jax.lab.atomic import write_bytes, write_text
 
