@@ -131,8 +131,9 @@ class Arch:
             return text
         if not isinstance(text, str):
             raise ArchError(f"an arch is a string such as 'relu:64x6', not {text!r}")
+        text = text.strip()
         try:
-            return cls(*_read(text.strip()))
+            return cls(*_read(text))
         except ArchError as error:
             raise ArchError(f"arch {text[:80]!r}: {error}") from None
 
@@ -173,7 +174,8 @@ def _activation(name: str, position: int) -> str:
 def _count(text: str, position: int, what: str) -> int:
     if not re.fullmatch(r"[0-9]{1,6}", text):
         raise ArchError(
-            f"at position {position + 1}: {what} must be a whole number, got {text[:20]!r}"
+            f"at position {position + 1}: {what} must be a whole number of at most 6 digits, "
+            f"got {text[:20]!r}"
         )
     return int(text)
 

@@ -30,7 +30,9 @@ def kernel_offsets(arch: Arch) -> tuple[int, ...]:
     return tuple(offsets)
 
 
-def unflatten(arch: Arch, flat_params: Float[Array, "params"]) -> list[Float[Array, "_in _out"]]:
+def unflatten(
+    arch: Arch, flat_params: Float[Array | np.ndarray, "params"]
+) -> list[Float[Array | np.ndarray, "_in _out"]]:
     """The kernels of Dense_0 ... Dense_depth.
 
     Args:
@@ -80,7 +82,9 @@ def flatten(arch: Arch, kernels: list[np.ndarray]) -> np.ndarray:
     return flat
 
 
-def to_flax(arch: Arch, flat_params: Float[Array, "params"]) -> dict[str, dict[str, Array]]:
+def to_flax(
+    arch: Arch, flat_params: Float[Array | np.ndarray, "params"]
+) -> dict[str, dict[str, dict[str, Array | np.ndarray]]]:
     """The variables dict of the Flax module (`DenseCppn`) that holds these weights.
 
     Example:

@@ -65,7 +65,8 @@ class DenseProgram:
         hidden = np.concatenate(
             [np.full(count, name in LINEAR) for name, count in self.arch.neurons]
         )
-        linear = np.concatenate([np.tile(hidden, self.arch.depth), np.ones(len(self.outputs), bool)])
+        outputs = np.ones(len(self.outputs), dtype=bool)
+        linear = np.concatenate([np.tile(hidden, self.arch.depth), outputs, [False]])
         first = np.cumsum([0, *self.arch.layer_sizes[1:-1]])
         units = [
             np.tile(np.arange(columns, dtype=np.int32) + start, (rows, 1))

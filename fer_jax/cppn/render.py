@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Hashable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import jax
 import numpy as np
@@ -13,6 +13,7 @@ from fer_jax.cppn.coordinates import pixel_inputs
 from fer_jax.cppn.wiring import Wiring
 
 
+@runtime_checkable
 class Program(Hashable, Protocol):
     """What a model computes, as a pure function of its parameters. Hashable: static in jit."""
 
@@ -34,6 +35,7 @@ class Program(Hashable, Protocol):
         """Which unit each parameter feeds."""
 
 
+@runtime_checkable
 class Model(Protocol):
     """Anything drawable: a program and its parameters."""
 

@@ -57,24 +57,29 @@ class GraphProgram:
     ) -> list[Float[Array, "*pixels _width"]]:
         """The inputs, the hidden nodes of each depth that has some, and the outputs."""
         values = self.values(params, inputs)
-        layers = [inputs]
-        for depth in range(1, max(self.depths) + 1):
-            hidden = [
-                value
-                for slot, value in enumerate(values)
-                if self.depths[slot] == depth and slot not in self.output_slots
-            ]
-            if hidden:
-                layers.append(jnp.stack(hidden, axis=-1))
-        layers.append(jnp.stack([values[slot] for slot in self.output_slots], axis=-1))
-        return layers
+        stacked = [jnp.stack([values[slot] for slot in slots], axis=-1) for slots in self._units]
+        return [inputs, *stacked]
 
     @property
     def wiring(self) -> Wiring:
-        """Which node each link feeds; links that draw nothing feed a unit of their own."""
-        target = np.full(self.link_count, len(self.activations), dtype=np.int32)
-        for slot, links in enumerate(self.incoming):
-            for _, link in links:
-                target[link] = slot
-        linear = np.array([*(name in LINEAR for name in self.activations), False])
-        return Wiring(target, linear)
+        """Which node each link feeds; units lie in the order of `layers`."""
+        slots = [slot for layer in self._units for slot in layer]
+        target = np.full(self.link_count, len(slots), dtype=np.int32)
+        for unit, slot in enumerate(slots):
+            for _, link in self.incoming[slot]:
+                target[link] = unit
+        linear = [self.activations[slot] in LINEAR for slot in slots]
+        return Wiring(target, np.array([*linear, False]))
+
+    @property
+    def _units(self) -> list[tuple[int, ...]]:
+        """The slots of every layer behind the inputs; depths that hold only outputs are no layer."""
+        hidden = [
+            tuple(
+                slot
+                for slot, own in enumerate(self.depths)
+                if own == depth and slot not in self.output_slots
+            )
+            for depth in range(1, max(self.depths) + 1)
+        ]
+        return [*filter(None, hidden), self.output_slots]

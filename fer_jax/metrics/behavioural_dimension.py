@@ -1,0 +1,83 @@
+"""In how many ways do a network's parameters change its picture?
+
+Each parameter's effect is a picture of its own: the derivative of the image. Scaled to unit length,
+the effects of 16 sampled parameters span some number of dimensions. In a factored network many
+parameters do the same few things, so it is low; where every parameter does something of its own, it
+is high. The number of dimensions is the participation ratio `(sum e)^2 / sum e^2` of the
+eigenvalues e of the 16 x 16 matrix of cosines: `256 / (16 + 240 c)`, where c is the mean squared
+cosine of two of them. For c its mean over all pairs of parameters is taken, which needs no sampling
+and does not depend on how many parameters there are.
+
+Known doubts: links in series have collinear effects by construction, so that wiring alone lowers
+the reading.
+"""
+
+import functools
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from fer_jax.cppn.coordinates import pixel_inputs
+from fer_jax.cppn.network import PRECISION
+from fer_jax.cppn.render import Program, draw
+from fer_jax.metrics.reading import Undefined
+from fer_jax.metrics.view import View
+
+SAMPLE = 16
+"""Parameters in the sample that the reading speaks of."""
+
+GRID = 16
+"""Pixels along one side at which effects are compared, whatever the size of the picture."""
+
+LEAST_LIVE = 8.0
+"""Parameters that must take part."""
+
+LEAST_EFFECT = 1e-3
+"""Of the largest one: parameters with far less effect than that do not count."""
+
+
+def behavioural_dimension(view: View) -> float:
+    """Dimensions that the effects of 16 parameters span, over 16.
+
+    Parameters count as far as they take part, not by the size of their effect, apart from
+    effects near zero.
+
+    Args:
+        view: of the model.
+
+    Returns:
+        From 1/16 (all do the same) to 1 (no two do anything alike).
+
+    Raises:
+        Undefined: if fewer than 8 parameters take part.
+    """
+    together, alone, count = _sums(
+        view.model.program, jnp.asarray(view.model.params), jnp.asarray(view.live, jnp.float32)
+    )
+    together, alone, count = float(together), float(alone), float(count)
+    if not count >= LEAST_LIVE:
+        raise Undefined(f"{count:.1f} parameters take part; {LEAST_LIVE:.0f} are needed")
+    squared_cosine = (together - alone) / (count**2 - alone)
+    return 1.0 / (1.0 + (SAMPLE - 1) * float(np.clip(squared_cosine, 0.0, 1.0)))
+
+
+@functools.partial(jax.jit, static_argnames="program")
+def _sums(
+    program: Program, params: Float[Array, "params"], live: Float[Array, "params"]
+) -> tuple[Float[Array, ""], Float[Array, ""], Float[Array, ""]]:
+    """Sums of `w_i w_j cosine_ij^2` over all pairs, of `w_i^2`, and of the weights w."""
+    pixels = pixel_inputs(GRID, program.inputs)
+    derivative = jax.vmap(jax.jacrev(functools.partial(draw, program)), in_axes=(None, 0))
+    effects = jax.lax.map(lambda row: derivative(params, row), pixels)
+    effects = effects.reshape(-1, params.size)
+    energy = jnp.sum(effects**2, axis=0)
+    floor = LEAST_EFFECT**2 * jnp.max(live * energy)
+    tiny = jnp.finfo(jnp.float32).tiny
+    # Over pixels rather than parameters, of which there may be far more: with u of unit length,
+    # sum_ij w_i w_j (u_i . u_j)^2 is the squared norm of the matrix sum_i w_i u_i u_i^T.
+    weights = live * energy / jnp.maximum(energy + floor, tiny)
+    scaled = effects * (live / jnp.maximum(energy + floor, tiny))
+    spread = jnp.matmul(scaled, effects.T, precision=PRECISION)
+    return jnp.sum(spread**2), jnp.sum(weights**2), jnp.sum(weights)

@@ -1,0 +1,72 @@
+"""Do the same parameters draw both halves of a symmetric picture?
+
+With `K(p, q)` the product of how the live parameters move the pixels p and q, two pixels share
+their mechanism as far as `K(p, q) / sqrt(K(p, p) K(q, q))` is near 1. In a picture whose halves
+mirror each other, a unified network draws both with one mechanism, so that mirrored pixels share
+all of it; a fractured one draws them apart. But a network of low gain moves the whole picture
+alike and would pass for unified, so what counts is the sharing s of mirrored pixels beyond the
+sharing b of pixels at the same distance that do not mirror each other: `(s - b) / (1 - b)`.
+
+Derivatives are not scaled by the size of the parameter. The reading is then unchanged by any
+rotation of parameter space, though not by rescaling a linear unit against the next layer.
+"""
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from fer_jax.metrics.reading import Undefined
+from fer_jax.metrics.symmetry import find_mirror
+from fer_jax.metrics.view import View
+
+LEAST_ROOM = 0.05
+"""Least 1 - b: where everything is shared anyway, mirrored pixels cannot share more."""
+
+
+def mirror_sharing(view: View) -> float:
+    """Mirror sharing, calibrated: 1 for one mechanism, 0 for no more than any two pixels share.
+
+    Args:
+        view: of the model.
+
+    Returns:
+        `(s - b) / (1 - b)`, at most 1; negative where mirrored pixels share less than others.
+
+    Raises:
+        Undefined: if the picture has no mirror symmetry; if no parameter moves it; or if b is so
+            near 1 that nothing can be told.
+    """
+    mirror = find_mirror(view.image)
+    mirrored, control = view.row_products, view.column_products
+    if mirror.axis == 0:
+        mirrored, control = control, mirrored
+    shared = possible = expected = 0.0
+    size = view.size
+    # The outermost pixels are left out: at their distance, every pair mirrors each other.
+    for place in range(1, size // 2):
+        distance = size - 1 - 2 * place
+        pair, ceiling = _sharing(mirrored, np.array([place]), distance)
+        # Across the mirror's direction, pairs around the middle might be mirrored as well.
+        starts = np.delete(np.arange(size - distance), place)
+        usual, usual_ceiling = _sharing(control, starts, distance)
+        if usual_ceiling > 0:
+            shared += pair
+            possible += ceiling
+            expected += ceiling * usual / usual_ceiling
+    if possible <= 0:
+        raise Undefined("no live parameter moves pixels that mirror each other")
+    s, b = shared / possible, expected / possible
+    if 1.0 - b < LEAST_ROOM:
+        raise Undefined(
+            f"any two pixels share {b:.2f} of what draws them; mirrored ones cannot share more"
+        )
+    return (s - b) / (1.0 - b)
+
+
+def _sharing(
+    products: Float[np.ndarray, "lines size size"], starts: Int[np.ndarray, "starts"], distance: int
+) -> tuple[float, float]:
+    """Sum of K over pairs of pixels in a line, and the most that it could be."""
+    first, second = starts, starts + distance
+    shared = products[:, first, second]
+    possible = np.sqrt(products[:, first, first] * products[:, second, second])
+    return float(shared.sum()), float(possible.sum())

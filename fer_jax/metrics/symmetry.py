@@ -1,0 +1,64 @@
+"""The mirror symmetry that a picture has, found from its pixels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from fer_jax.metrics.reading import Undefined
+
+LEAST_CORRELATION = 0.5
+"""Below it a picture counts as asymmetric. The originals' are 0.72, 0.87 and 0.97."""
+
+_AXES = {"left-right": 1, "up-down": 0}
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """A mirror through the middle of the picture.
+
+    Attributes:
+        name: "left-right" or "up-down".
+        axis: of the image array, the one that it reverses.
+        correlation: of the picture with its mirror image, over pixels and channels.
+    """
+
+    name: str
+    axis: int
+    correlation: float
+
+
+def find_mirror(image: Float[np.ndarray, "size size 3"]) -> Mirror:
+    """The mirror under which a picture is most like itself.
+
+    Args:
+        image: RGB.
+
+    Returns:
+        The better one of left-right and up-down.
+
+    Raises:
+        Undefined: if the picture is constant, or has neither symmetry.
+
+    Example:
+        >>> ramp = np.broadcast_to(np.linspace(0, 1, 8)[:, None, None], (8, 8, 3))
+        >>> find_mirror(ramp).name
+        'left-right'
+    """
+    centred = np.asarray(image, dtype=np.float64)
+    centred = centred - centred.mean(axis=(0, 1))
+    energy = float(np.sum(centred**2))
+    # Of a picture that is constant to the eye, rounding alone would decide.
+    if energy < 1e-6 * centred.size:
+        raise Undefined("the picture is constant")
+    found = [
+        Mirror(name, axis, float(np.sum(centred * np.flip(centred, axis))) / energy)
+        for name, axis in _AXES.items()
+    ]
+    best = max(found, key=lambda mirror: mirror.correlation)
+    if best.correlation < LEAST_CORRELATION:
+        raise Undefined(
+            f"the picture has no mirror symmetry: its best correlation with a mirror image is "
+            f"{best.correlation:.2f}, below {LEAST_CORRELATION}"
+        )
+    return best
