@@ -3,7 +3,7 @@
 fer_jax trains networks or takes evolved ones, by the thousand, scores how fractured and entangled
 each one is, and compares. From Python:
 
-    genome  = load_genome("sunrise")           an evolved network: Picbreeder, CPPN-X, JSON or a name
+    genome  = load_genome("sunrise")           from Picbreeder, CPPN-X or JSON, or by name
     network = layerize(genome)                 the same picture as a dense network
     image   = render(network, size=256)        (256, 256, 3) float32 in [0, 1], row 0 on top
     maps    = feature_maps(network, size=256)  what every neuron sees, layer by layer

@@ -1,0 +1,1 @@
+"""CPPNs: networks from pixel coordinates to colour. Knows nothing of where they come from."""

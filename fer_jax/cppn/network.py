@@ -1,5 +1,6 @@
 """The dense CPPN: a pure function of a flat weight vector, and the same as a Flax module."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import flax.linen as nn
@@ -10,7 +11,7 @@ from jax.typing import ArrayLike
 from jaxtyping import Array, Float
 
 from fer_jax.cppn import flat_params as flat
-from fer_jax.cppn.activations import ACTIVATIONS, LINEAR
+from fer_jax.cppn.activations import ACTIVATIONS, LINEAR, Activation
 from fer_jax.cppn.arch import Arch
 from fer_jax.cppn.wiring import Wiring
 
@@ -18,10 +19,14 @@ PRECISION = jax.lax.Precision.HIGHEST
 """Rendering and scoring multiply in full float32; by default a GPU would use TF32, a TPU bf16."""
 
 
-def activate(arch: Arch, z: Float[Array, "*pixels width"]) -> Float[Array, "*pixels width"]:
+def activate(
+    arch: Arch,
+    z: Float[Array, "*pixels width"],
+    activations: Mapping[str, Activation] = ACTIVATIONS,
+) -> Float[Array, "*pixels width"]:
     """Apply each activation to its own neurons of a hidden layer."""
     return jnp.concatenate(
-        [ACTIVATIONS[name](z[..., where]) for name, where in arch.activation_slices], axis=-1
+        [activations[name](z[..., where]) for name, where in arch.activation_slices], axis=-1
     )
 
 
@@ -48,14 +53,17 @@ class DenseProgram:
         return self.arch.outputs
 
     def layers(
-        self, params: Float[Array, "params"], inputs: Float[Array, "*pixels inputs"]
+        self,
+        params: Float[Array, "params"],
+        inputs: Float[Array, "*pixels inputs"],
+        activations: Mapping[str, Activation] = ACTIVATIONS,
     ) -> list[Float[Array, "*pixels _width"]]:
         """Every layer's values, inputs first and outputs last (the output layer is linear)."""
         layers = [inputs]
         *hidden, last = flat.unflatten(self.arch, params)
         for kernel in hidden:
             z = jnp.matmul(layers[-1], kernel, precision=self.precision)
-            layers.append(activate(self.arch, z))
+            layers.append(activate(self.arch, z, activations))
         layers.append(jnp.matmul(layers[-1], last, precision=self.precision))
         return layers
 

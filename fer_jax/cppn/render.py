@@ -1,13 +1,14 @@
 """Drawing: from any model (a genome's graph or a dense network) to an image and feature maps."""
 
 import functools
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Protocol, runtime_checkable
 
 import jax
 import numpy as np
 from jaxtyping import Array, Float
 
+from fer_jax.cppn.activations import ACTIVATIONS, Activation
 from fer_jax.cppn.color import outputs_to_rgb
 from fer_jax.cppn.coordinates import pixel_inputs
 from fer_jax.cppn.wiring import Wiring
@@ -26,7 +27,10 @@ class Program(Hashable, Protocol):
         """Names of the outputs, in order."""
 
     def layers(
-        self, params: Float[Array, "params"], inputs: Float[Array, "*pixels inputs"]
+        self,
+        params: Float[Array, "params"],
+        inputs: Float[Array, "*pixels inputs"],
+        activations: Mapping[str, Activation] = ACTIVATIONS,
     ) -> list[Float[Array, "*pixels _width"]]:
         """Every layer's values, inputs first and outputs last."""
 

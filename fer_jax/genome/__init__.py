@@ -1,0 +1,1 @@
+"""Evolved networks: graphs, their files, layerization, and the targets that they draw."""

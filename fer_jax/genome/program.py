@@ -1,12 +1,13 @@
 """What a graph computes: the genome node by node, without layerization."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from fer_jax.cppn.activations import ACTIVATIONS, LINEAR
+from fer_jax.cppn.activations import ACTIVATIONS, LINEAR, Activation
 from fer_jax.cppn.color import OUTPUT_NAMES
 from fer_jax.cppn.coordinates import INPUT_NAMES
 from fer_jax.cppn.wiring import Wiring
@@ -41,7 +42,10 @@ class GraphProgram:
         return OUTPUT_NAMES
 
     def values(
-        self, params: Float[Array, "links"], inputs: Float[Array, "*pixels inputs"]
+        self,
+        params: Float[Array, "links"],
+        inputs: Float[Array, "*pixels inputs"],
+        activations: Mapping[str, Activation] = ACTIVATIONS,
     ) -> list[Float[Array, "*pixels"]]:
         """The value of every slot."""
         values = [inputs[..., slot] for slot in range(len(INPUT_NAMES))]
@@ -49,14 +53,17 @@ class GraphProgram:
             z = jnp.zeros_like(values[0])
             for source, link in self.incoming[slot]:
                 z = z + params[link] * values[source]
-            values.append(ACTIVATIONS[self.activations[slot]](z))
+            values.append(activations[self.activations[slot]](z))
         return values
 
     def layers(
-        self, params: Float[Array, "links"], inputs: Float[Array, "*pixels inputs"]
+        self,
+        params: Float[Array, "links"],
+        inputs: Float[Array, "*pixels inputs"],
+        activations: Mapping[str, Activation] = ACTIVATIONS,
     ) -> list[Float[Array, "*pixels _width"]]:
         """The inputs, the hidden nodes of each depth that has some, and the outputs."""
-        values = self.values(params, inputs)
+        values = self.values(params, inputs, activations)
         stacked = [jnp.stack([values[slot] for slot in slots], axis=-1) for slots in self._units]
         return [inputs, *stacked]
 
@@ -73,7 +80,7 @@ class GraphProgram:
 
     @property
     def _units(self) -> list[tuple[int, ...]]:
-        """The slots of every layer behind the inputs; depths that hold only outputs are no layer."""
+        """The slots of every layer behind the inputs; a depth of outputs alone is none."""
         hidden = [
             tuple(
                 slot

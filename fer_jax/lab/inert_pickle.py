@@ -35,9 +35,8 @@ InertValue: TypeAlias = (
 _MAX_DIMENSIONS = 8
 _DTYPES = re.compile(r"b1|[iu][1248]|f[248]")
 _BYTE_ORDERS = ("<", ">", "|")
-_LITERALS = frozenset(
-    "BININT BININT1 BININT2 LONG1 BINFLOAT SHORT_BINUNICODE BINUNICODE BINUNICODE8 "
-    "SHORT_BINBYTES BINBYTES BINBYTES8".split()
+_LITERALS = re.compile(
+    r"BININT[12]?|LONG1|BINFLOAT|(SHORT_)?BIN(UNICODE|BYTES)|BIN(UNICODE|BYTES)8"
 )
 
 
@@ -164,7 +163,7 @@ class _Reader:
                 stack.append(None)
             case "NEWTRUE" | "NEWFALSE":
                 stack.append(name == "NEWTRUE")
-            case _ if name in _LITERALS:
+            case _ if _LITERALS.fullmatch(name):
                 stack.append(argument)
             case "MARK":
                 self._marks.append(len(stack))

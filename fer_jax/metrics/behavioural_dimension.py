@@ -21,8 +21,9 @@ from jaxtyping import Array, Float
 
 from fer_jax.cppn.coordinates import pixel_inputs
 from fer_jax.cppn.network import PRECISION
-from fer_jax.cppn.render import Program, draw
+from fer_jax.cppn.render import Program
 from fer_jax.metrics.reading import Undefined
+from fer_jax.metrics.rounded import draw_rounded
 from fer_jax.metrics.view import View
 
 SAMPLE = 16
@@ -69,7 +70,7 @@ def _sums(
 ) -> tuple[Float[Array, ""], Float[Array, ""], Float[Array, ""]]:
     """Sums of `w_i w_j cosine_ij^2` over all pairs, of `w_i^2`, and of the weights w."""
     pixels = pixel_inputs(GRID, program.inputs)
-    derivative = jax.vmap(jax.jacrev(functools.partial(draw, program)), in_axes=(None, 0))
+    derivative = jax.vmap(jax.jacrev(functools.partial(draw_rounded, program)), in_axes=(None, 0))
     effects = jax.lax.map(lambda row: derivative(params, row), pixels)
     effects = effects.reshape(-1, params.size)
     energy = jnp.sum(effects**2, axis=0)

@@ -11,7 +11,8 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from fer_jax.cppn.network import PRECISION
-from fer_jax.cppn.render import Program, draw
+from fer_jax.cppn.render import Program
+from fer_jax.metrics.rounded import draw_rounded
 
 
 @functools.partial(jax.jit, static_argnames="program")
@@ -31,10 +32,10 @@ def line_products(
 
     Returns:
         For each line, `K(p, q) = sum over channels c and parameters i of live_i J_pci J_qci`
-        for any two of its pixels, where J is the derivative of the picture by the parameters.
+        for any two of its pixels, where J is the derivative of `draw_rounded` by the parameters.
     """
     # Three outputs, many parameters: reverse mode.
-    derivative = jax.vmap(jax.jacrev(functools.partial(draw, program)), in_axes=(None, 0))
+    derivative = jax.vmap(jax.jacrev(functools.partial(draw_rounded, program)), in_axes=(None, 0))
 
     def one_line(line: Float[Array, "pixels inputs"]) -> Float[Array, "pixels pixels"]:
         jacobian = derivative(params, line)

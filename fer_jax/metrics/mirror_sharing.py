@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from fer_jax.metrics.reading import Undefined
-from fer_jax.metrics.symmetry import find_mirror
+from fer_jax.metrics.symmetry import LEAST_CORRELATION, find_mirrors
 from fer_jax.metrics.view import View
 
 LEAST_ROOM = 0.05
@@ -24,6 +24,9 @@ LEAST_ROOM = 0.05
 
 def mirror_sharing(view: View) -> float:
     """Mirror sharing, calibrated: 1 for one mechanism, 0 for no more than any two pixels share.
+
+    A picture with both mirror symmetries gets the mean over both, each weighted by how far its
+    correlation lies above the least one that counts.
 
     Args:
         view: of the model.
@@ -35,17 +38,26 @@ def mirror_sharing(view: View) -> float:
         Undefined: if the picture has no mirror symmetry; if no parameter moves it; or if b is so
             near 1 that nothing can be told.
     """
-    mirror = find_mirror(view.image)
-    mirrored, control = view.row_products, view.column_products
-    if mirror.axis == 0:
-        mirrored, control = control, mirrored
+    rows, columns = view.row_products, view.column_products
+    weights, readings = [], []
+    for mirror in find_mirrors(view.image):
+        reading = _calibrated(rows, columns) if mirror.axis == 1 else _calibrated(columns, rows)
+        weights.append(mirror.correlation - LEAST_CORRELATION)
+        readings.append(reading)
+    return float(np.average(readings, weights=weights))
+
+
+def _calibrated(
+    mirrored: Float[np.ndarray, "size size size"], control: Float[np.ndarray, "size size size"]
+) -> float:
+    """`(s - b) / (1 - b)` from lines that the mirror reverses, and lines that it leaves alone."""
+    size = len(mirrored)
     shared = possible = expected = 0.0
-    size = view.size
     # The outermost pixels are left out: at their distance, every pair mirrors each other.
     for place in range(1, size // 2):
         distance = size - 1 - 2 * place
         pair, ceiling = _sharing(mirrored, np.array([place]), distance)
-        # Across the mirror's direction, pairs around the middle might be mirrored as well.
+        # Pairs around the middle would be mirrored too, if the picture has the other symmetry.
         starts = np.delete(np.arange(size - distance), place)
         usual, usual_ceiling = _sharing(control, starts, distance)
         if usual_ceiling > 0:

@@ -59,7 +59,7 @@ def measure(
         metrics: names; by default all, in the order of the registry.
         target: what the model was meant to draw. No metric needs it yet.
         size: pixels along one side at which metrics look, at least 2.
-        key: of the random choices; `jax.random.key(0)` by default.
+        key: of random choices. No metric makes any yet.
 
     Returns:
         The readings, those of the whole network before those of its layers.
@@ -83,7 +83,7 @@ def measure(
             )
     if not isinstance(size, int) or size < 2:
         raise MetricError(f"size is {size!r}; expected a whole number of pixels, at least 2")
-    view = View(model, size, jax.random.key(0) if key is None else key)
+    view = View(model, size)
     readings_of = functools.cache(functools.partial(_readings, view))
     return [reading for name in names for reading in _named(name, readings_of)]
 
@@ -103,7 +103,7 @@ def score(
         metrics: names; by default all.
         target: what the model was meant to draw. No metric needs it yet.
         size: pixels along one side at which metrics look, at least 2.
-        key: of the random choices; `jax.random.key(0)` by default.
+        key: of random choices. No metric makes any yet.
 
     Returns:
         Name -> value of the whole network, among them "fracture" and "entanglement" (0: what an

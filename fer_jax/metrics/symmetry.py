@@ -28,22 +28,22 @@ class Mirror:
     correlation: float
 
 
-def find_mirror(image: Float[np.ndarray, "size size 3"]) -> Mirror:
-    """The mirror under which a picture is most like itself.
+def find_mirrors(image: Float[np.ndarray, "size size 3"]) -> list[Mirror]:
+    """The mirrors under which a picture is much like itself.
 
     Args:
         image: RGB.
 
     Returns:
-        The better one of left-right and up-down.
+        Left-right, up-down or both.
 
     Raises:
         Undefined: if the picture is constant, or has neither symmetry.
 
     Example:
         >>> ramp = np.broadcast_to(np.linspace(0, 1, 8)[:, None, None], (8, 8, 3))
-        >>> find_mirror(ramp).name
-        'left-right'
+        >>> [mirror.name for mirror in find_mirrors(ramp)]
+        ['left-right']
     """
     centred = np.asarray(image, dtype=np.float64)
     centred = centred - centred.mean(axis=(0, 1))
@@ -51,14 +51,15 @@ def find_mirror(image: Float[np.ndarray, "size size 3"]) -> Mirror:
     # Of a picture that is constant to the eye, rounding alone would decide.
     if energy < 1e-6 * centred.size:
         raise Undefined("the picture is constant")
-    found = [
+    mirrors = [
         Mirror(name, axis, float(np.sum(centred * np.flip(centred, axis))) / energy)
         for name, axis in _AXES.items()
     ]
-    best = max(found, key=lambda mirror: mirror.correlation)
-    if best.correlation < LEAST_CORRELATION:
+    found = [mirror for mirror in mirrors if mirror.correlation > LEAST_CORRELATION]
+    if not found:
+        best = max(mirror.correlation for mirror in mirrors)
         raise Undefined(
             f"the picture has no mirror symmetry: its best correlation with a mirror image is "
-            f"{best.correlation:.2f}, below {LEAST_CORRELATION}"
+            f"{best:.2f}, not above {LEAST_CORRELATION}"
         )
-    return best
+    return found

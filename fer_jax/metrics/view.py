@@ -20,12 +20,10 @@ class View:
     Attributes:
         model: a `Genome` or a `Cppn`.
         size: pixels along one side.
-        key: of every random choice.
     """
 
     model: Model
     size: int
-    key: jax.Array
 
     @cached_property
     def image(self) -> np.ndarray:

@@ -1,0 +1,1 @@
+"""Ways to get networks. Knows nothing of files, metrics or Hydra."""

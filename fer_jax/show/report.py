@@ -4,13 +4,12 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from fer_jax.metrics.registry import METRICS
-
 from fer_jax.errors import FerJaxError, RunFolderError
 from fer_jax.lab.atomic import write_text
 from fer_jax.lab.collect import GROUPS, collect_folders, summarize, varying
 from fer_jax.lab.readings import LOSS, LOSS_VERSION
 from fer_jax.lab.run_folder import scan
+from fer_jax.metrics.registry import METRICS
 from fer_jax.show.gallery import Gallery
 from fer_jax.show.groups import Group, distinct, groups_of
 from fer_jax.show.page import Listed, MetricEntry, render_page

@@ -1,0 +1,111 @@
+"""The metrics' definitions once more, slow and obvious: NumPy, float64, finite differences."""
+
+import itertools
+
+import numpy as np
+
+from fer_jax.cppn.network import Cppn
+from fer_jax.genome.graph import Genome, Link
+from fer_jax.metrics.rounded import SOFTNESS
+from tests import numpy_cppn
+
+
+def image(model: Genome | Cppn, inputs: np.ndarray) -> np.ndarray:
+    """With rounded corners, as the metrics differentiate it."""
+    hue, saturation, brightness = np.moveaxis(outputs(model, inputs), -1, 0)
+
+    def clip(values):
+        below = np.logaddexp(0, values / SOFTNESS)
+        return SOFTNESS * (below - np.logaddexp(0, (values - 1) / SOFTNESS))
+
+    saturation = clip(saturation)
+    value = clip(np.hypot(brightness, SOFTNESS))
+    waves = [clip(abs(6 * ((hue - k / 3) % 1) - 3) - 1) for k in range(3)]
+    return np.stack([value * (1 - saturation * (1 - wave)) for wave in waves], axis=-1)
+
+
+def outputs(model: Genome | Cppn, inputs: np.ndarray) -> np.ndarray:
+    if isinstance(model, Cppn):
+        return numpy_cppn.dense_layers(model.arch, model.flat_params, inputs)[-1]
+    return numpy_cppn.graph_outputs(model, inputs)
+
+
+def moved(model: Genome | Cppn, index: int, step: float) -> Genome | Cppn:
+    if isinstance(model, Cppn):
+        params = model.flat_params.astype(np.float64)
+        params[index] += step
+        return Cppn(model.arch, params)
+    links = list(model.links)
+    link = links[index]
+    links[index] = Link(link.source, link.target, link.weight + step)
+    return Genome(model.nodes, tuple(links))
+
+
+def jacobian(model: Genome | Cppn, size: int, step: float = 2.0**-10) -> np.ndarray:
+    """`(size, size, 3, params)`, by central differences."""
+    inputs = numpy_cppn.pixel_inputs(size)
+    columns = [
+        (image(moved(model, i, step), inputs) - image(moved(model, i, -step), inputs)) / (2 * step)
+        for i in range(len(model.params))
+    ]
+    return np.stack(columns, axis=-1)
+
+
+def mirror_sharing(jacobian: np.ndarray, live: np.ndarray) -> float:
+    """For the left-right mirror: pixel pair by pixel pair."""
+    # Of the other mirror, give the picture on its side.
+    size = len(jacobian)
+
+    def product(p, q):
+        return float(np.sum(live * jacobian[p] * jacobian[q]))
+
+    def ceiling(p, q):
+        return np.sqrt(product(p, p) * product(q, q))
+
+    shared = possible = expected = 0.0
+    for left in range(1, size // 2):
+        right = size - 1 - left
+        distance = right - left
+        pairs = [((row, left), (row, right)) for row in range(size)]
+        controls = [
+            ((row, column), (row + distance, column))
+            for row, column in itertools.product(range(size - distance), range(size))
+            if row + (row + distance) != size - 1
+        ]
+        b = sum(product(*c) for c in controls) / sum(ceiling(*c) for c in controls)
+        shared += sum(product(*pair) for pair in pairs)
+        possible += sum(ceiling(*pair) for pair in pairs)
+        expected += b * sum(ceiling(*pair) for pair in pairs)
+    s, b = shared / possible, expected / possible
+    return (s - b) / (1 - b)
+
+
+def behavioural_dimension(jacobian: np.ndarray, live: np.ndarray) -> float:
+    """Parameter pair by parameter pair."""
+    effects = jacobian.reshape(-1, jacobian.shape[-1]).T
+    energy = np.sum(effects**2, axis=1)
+    weight = live * energy / (energy + 1e-6 * np.max(live * energy))
+    total = count = 0.0
+    for i, j in itertools.permutations(range(len(effects)), 2):
+        if weight[i] * weight[j] > 0:
+            cosine = effects[i] @ effects[j] / np.sqrt(energy[i] * energy[j])
+            total += weight[i] * weight[j] * cosine**2
+            count += weight[i] * weight[j]
+    return 256 / (16 + 240 * total / count) / 16
+
+
+def total_variation(maps: list[np.ndarray], counts: list[np.ndarray]) -> float:
+    """Map by map, pixel by pixel."""
+    readings = []
+    for layer, counted in zip(maps, counts, strict=True):
+        for unit in np.flatnonzero(counted):
+            values, size = layer[..., unit].astype(np.float64), len(layer)
+            across = [
+                abs(values[r, c + 1] - values[r, c]) for r in range(size) for c in range(size - 1)
+            ]
+            down = [
+                abs(values[r + 1, c] - values[r, c]) for r in range(size - 1) for c in range(size)
+            ]
+            slope = (np.mean(across) + np.mean(down)) * (size - 1) / 2
+            readings.append(slope / values.std())
+    return float(np.mean(readings))

@@ -1,0 +1,136 @@
+"""Each metric against its definition, written out slowly; and on cases whose answer is known."""
+
+from types import SimpleNamespace
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from fer_jax.cppn.color import outputs_to_rgb
+from fer_jax.cppn.network import Cppn
+from fer_jax.cppn.render import feature_maps, render
+from fer_jax.metrics.behavioural_dimension import GRID
+from fer_jax.metrics.live import live_weights
+from fer_jax.metrics.registry import METRICS
+from fer_jax.metrics.rounded import draw_rounded
+from fer_jax.metrics.scoring import FUNCTIONS, HEADLINES, measure, score
+from fer_jax.metrics.symmetry import find_mirrors
+from tests.metrics import slow
+from tests.metrics.models import genome, random_cppn, two_eyes
+
+SIZE = 12
+
+
+def value(model, metric, size=SIZE):
+    (reading, *_) = measure(model, [metric], size=size)
+    return reading.value
+
+
+def mirrored_network():
+    """Random weights, none from x: the picture is its own left-right mirror image."""
+    network = random_cppn("1/gaussian:4/sin:3")
+    kernels = [kernel.copy() for kernel in network.kernels]
+    kernels[0][0] = 0.0
+    kernels[0] *= 1.5
+    return Cppn.from_flat(network.arch, np.concatenate([kernel.ravel() for kernel in kernels]))
+
+
+MODELS = {
+    "shared": two_eyes(shared=True),
+    "split": two_eyes(shared=False),
+    "dense": mirrored_network(),
+}
+
+
+@pytest.fixture(params=MODELS, scope="module")
+def model(request):
+    return MODELS[request.param]
+
+
+def live_of(model):
+    return live_weights(model.params, model.program.wiring)
+
+
+def test_mirror_sharing(model):
+    jacobian, live = slow.jacobian(model, SIZE), live_of(model)
+    sideways = {1: jacobian, 0: np.swapaxes(jacobian, 0, 1)}
+    mirrors = find_mirrors(render(model, SIZE))
+    expected = np.average(
+        [slow.mirror_sharing(sideways[mirror.axis], live) for mirror in mirrors],
+        weights=[mirror.correlation - 0.5 for mirror in mirrors],
+    )
+    assert value(model, "mirror_sharing") == pytest.approx(expected, abs=2e-3)
+
+
+def test_behavioural_dimension(model):
+    expected = slow.behavioural_dimension(slow.jacobian(model, GRID), live_of(model))
+    assert value(model, "behavioural_dimension") == pytest.approx(expected, abs=2e-3)
+
+
+def test_total_variation():
+    model = MODELS["split"]
+    maps = feature_maps(model, SIZE)[1:]
+    # Hue and saturation have no links, so they are constant.
+    counted = [np.ones(layer.shape[-1]) for layer in maps[:-1]] + [np.array([0, 0, 1])]
+    expected = slow.total_variation(maps, counted)
+    assert value(model, "total_variation") == pytest.approx(expected, rel=1e-4)
+
+
+def test_the_steepness_of_a_ramp_is_the_root_of_three():
+    ramp = genome({"ramp": "identity"}, [("x", "ramp", 0.7), ("ramp", "brightness", 0.5)])
+    readings = measure(ramp, ["total_variation"], size=256)
+    assert readings[0].value == pytest.approx(3**0.5, rel=0.01)
+    assert [reading.layer for reading in readings] == [None, 1, 2]
+
+
+def test_rounded_corners_change_the_picture_little_and_only_there():
+    outputs = jnp.asarray(np.random.default_rng(0).normal(size=(500, 3)), jnp.float32)
+    same = SimpleNamespace(layers=lambda params, inputs, activations: [inputs])
+    soft, sharp = draw_rounded(same, jnp.zeros(0), outputs), outputs_to_rgb(outputs)
+    far = np.abs(np.asarray(outputs)[:, 1:, None] - [-1.0, 0.0, 1.0]).min(axis=(1, 2)) > 0.1
+    assert np.abs(soft - sharp).max() < 0.04
+    assert np.median(np.abs(soft - sharp)[far]) < 1e-3
+
+
+def test_one_mechanism_for_both_halves_against_one_for_each():
+    shared, split = MODELS["shared"], MODELS["split"]
+    assert value(shared, "mirror_sharing", 48) > 0.95
+    assert value(split, "mirror_sharing", 48) < 0.6
+    assert value(shared, "fracture", 48) < 0.05
+
+
+def test_low_gain_does_not_pass_for_unity():
+    """A network that hardly bends moves all pixels alike; uncalibrated it would read 1."""
+    readings = [
+        measure(random_cppn("12/cache:15/gaussian:4/identity:2/sin:1", seed, 0.5))
+        for seed in range(3)
+    ]
+    sharing = [r for rs in readings for r in rs if r.metric == "mirror_sharing"]
+    assert all(r.reason or r.value < 0.6 for r in sharing)
+
+
+def test_still_pixels_are_those_that_the_colour_map_clips():
+    half = genome({}, [("x", "brightness", 2.0)])
+    assert value(half, "still_pixels", 101) == pytest.approx(50 / 101, abs=0.02)
+    image = render(half, 101)
+    assert value(half, "still_pixels", 101) == pytest.approx(np.mean(image[..., 0] >= 1), abs=0.02)
+    colourful = genome({}, [("x", "brightness", 2.0), ("bias", "saturation", 0.5)])
+    assert value(colourful, "still_pixels") == 0.0
+
+
+def test_headlines_are_what_they_stand_for():
+    scores = score(MODELS["split"], size=SIZE)
+    assert scores["fracture"] == 1 - scores["mirror_sharing"]
+    assert scores["entanglement"] == scores["behavioural_dimension"]
+    for name in HEADLINES:
+        assert METRICS[name].version.endswith("provisional")
+
+
+def test_every_metric_is_registered_and_computed():
+    assert set(METRICS) == set(FUNCTIONS) | set(HEADLINES)
+    assert all(name == metric.name for name, metric in METRICS.items())
+    assert all(metric.worse in ("higher", "lower", "neither") for metric in METRICS.values())
+    readings = measure(MODELS["dense"], size=SIZE)
+    assert {(r.metric, r.version) for r in readings} == {
+        (m.name, m.version) for m in METRICS.values()
+    }

@@ -1,0 +1,107 @@
+"""What must not change a score, and by how little it may."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fer_jax.cppn.network import Cppn
+from fer_jax.genome.files import embedded_names, load_genome
+from fer_jax.genome.graph import Genome
+from fer_jax.genome.layerize import layerize
+from fer_jax.metrics.registry import METRICS
+from fer_jax.metrics.scoring import score
+from tests.metrics.models import random_cppn, two_eyes
+from tests.reference import reference_dir
+
+SIZE = 16
+
+
+def agree(one, other, within):
+    first, second = score(one, size=SIZE), score(other, size=SIZE)
+    for name in METRICS:
+        assert second[name] == pytest.approx(first[name], abs=within, nan_ok=True), name
+
+
+def flat(arch, kernels):
+    return Cppn.from_flat(arch, np.concatenate([kernel.ravel() for kernel in kernels]))
+
+
+@pytest.mark.parametrize("name", embedded_names())
+def test_a_genome_reads_the_same_as_a_graph_and_layerized(name):
+    agree(load_genome(name), layerize(load_genome(name)), within=1e-3)
+
+
+@pytest.mark.parametrize("name", embedded_names())
+def test_weights_of_a_millionth_in_place_of_zero_change_next_to_nothing(name):
+    network = layerize(load_genome(name))
+    noise = np.random.default_rng(0).normal(size=network.flat_params.shape) * 1e-6
+    noisy = np.where(network.flat_params == 0, noise, network.flat_params)
+    agree(network, Cppn.from_flat(network.arch, noisy), within=0.01)
+
+
+@pytest.mark.golden
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["skull", "butterfly", "apple"])
+def test_the_same_for_the_originals(name):
+    genome = load_genome(reference_dir() / "genomes" / f"{name}.zip")
+    network = layerize(genome)
+    agree(genome, network, within=1e-3)
+    noise = np.random.default_rng(0).normal(size=network.flat_params.shape) * 1e-6
+    noisy = np.where(network.flat_params == 0, noise, network.flat_params)
+    agree(network, Cppn.from_flat(network.arch, noisy), within=0.01)
+
+
+def test_the_order_of_nodes_and_links():
+    genome = two_eyes(shared=False)
+    agree(genome, Genome(genome.nodes[::-1], genome.links[::-1]), within=1e-4)
+
+
+@settings(max_examples=5)
+@given(seed=st.integers(0, 100))
+def test_permuted_units(seed):
+    network = random_cppn("2/gaussian:5/sin:3", seed)
+    order = np.random.default_rng(seed)
+    first, middle, last = (kernel.copy() for kernel in network.kernels)
+    for low, high in ((0, 5), (5, 8)):
+        shuffled = order.permutation(np.arange(low, high))
+        first[:, low:high], middle[low:high] = first[:, shuffled], middle[shuffled]
+    agree(network, flat(network.arch, [first, middle, last]), within=1e-3)
+
+
+@settings(max_examples=5)
+@given(seed=st.integers(0, 100))
+def test_flipped_signs(seed):
+    """Of an odd unit's input and output, and of an even unit's input."""
+    network = random_cppn("2/gaussian:4/sin:4", seed)
+    first, middle, last = (kernel.copy() for kernel in network.kernels)
+    first[:, :2] *= -1.0  # Gaussians are even
+    first[:, 4:6] *= -1.0  # sines are odd
+    middle[4:6] *= -1.0
+    agree(network, flat(network.arch, [first, middle, last]), within=1e-3)
+
+
+def test_dead_units():
+    network = random_cppn("2/gaussian:4/sin:4", 3)
+    first, middle, last = network.kernels
+    wide = [
+        np.pad(first, ((0, 0), (0, 2))),
+        np.pad(middle, ((0, 2), (0, 2))),
+        np.pad(last, ((0, 2), (0, 0))),
+    ]
+    agree(network, flat("2/gaussian:4/sin:6", wide), within=1e-3)
+
+
+def test_a_rotated_linear_block_shares_as_much():
+    """Mirror sharing and behavioural dimension see no basis... the first one at least."""
+    network = random_cppn("2/gaussian:4/identity:4", 5, scale=1.3)
+    kernels = [kernel.copy() for kernel in network.kernels]
+    kernels[0][0] = 0.0  # nothing from x: a mirror image of itself
+    network = flat(network.arch, kernels)
+    turn, _ = np.linalg.qr(np.random.default_rng(0).normal(size=(4, 4)))
+    first, middle, last = (kernel.copy() for kernel in network.kernels)
+    middle[:, 4:] = middle[:, 4:] @ turn
+    last[4:] = turn.T @ last[4:]
+    turned = flat(network.arch, [first, middle, last])
+    one, other = (score(m, ["mirror_sharing"], size=SIZE) for m in (network, turned))
+    assert other["mirror_sharing"] == pytest.approx(one["mirror_sharing"], abs=0.02)
