@@ -16,7 +16,7 @@ from fer_jax.lab.methods import METHODS, Found, Method, Prepared
 from fer_jax.lab.networks import Networks
 
 ARCH = Arch.parse("relu:2x1")
-METRIC = "total_variation"
+METRIC = "still_pixels"
 
 
 def small_genome(name: str = "hill", weight: float = 1.5) -> Genome:

@@ -111,7 +111,7 @@ def test_an_odd_configuration_is_named_and_skipped(runs):
     config.write_text(config.read_text().replace("steps: 40", "steps: [many]"))
     collected = collect(runs)
     assert collected.runs == 1
-    assert "steps is ['many'] in its configuration" in collected.corrupt[0]
+    assert "steps is \"['many']\" in its configuration" in collected.corrupt[0]
 
 
 def test_no_runs(tmp_path):

@@ -4,7 +4,7 @@ import shutil
 import pytest
 
 import fer_jax
-from fer_jax.errors import ConfigError
+from fer_jax.errors import ConfigError, FerJaxError
 from fer_jax.lab import compose, sweep
 from fer_jax.lab.config import RunConfig
 
@@ -65,7 +65,7 @@ def test_the_two_spellings_and_lists_pass_the_grammar():
 )
 def test_mistakes_come_out_as_one_line(typed, told):
     overrides = [] if typed.startswith("target") else ["target=sunrise"]
-    with pytest.raises(ConfigError, match=f"^{re.escape(told)}") as caught, compose.hydra():
+    with pytest.raises(FerJaxError, match=f"^{re.escape(told)}") as caught, compose.hydra():
         sweep.make_plan([*overrides, typed])
     assert "\n" not in str(caught.value)
 

@@ -245,5 +245,5 @@ def test_sgd_end_to_end(tmp_path):
 
 def test_without_an_arch_the_genome_gives_its_own(tmp_path):
     config = fake_config(tmp_path, method="sgd", seeds=1, steps=2)
-    assert folder_of(execute(config)).config["arch"] == "1/cache:4/gaussian:1"
+    assert folder_of(execute(config)).config["arch"] == "2/cache:4/gaussian:1/identity:2"
     assert genome_file(tmp_path).exists()

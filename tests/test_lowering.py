@@ -1,0 +1,73 @@
+"""Every jitted function of the first rooms can be compiled for a GPU and for a TPU."""
+
+import importlib
+import pkgutil
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import fer_jax
+from fer_jax.cppn.arch import Arch
+from fer_jax.cppn.network import DenseProgram
+from fer_jax.cppn.render import feature_maps_params, render_params
+from fer_jax.genome.files import load_genome
+from fer_jax.search import sgd
+from fer_jax.search.devices import seed_mesh
+
+ARCH = Arch.parse("2;cache:2,gaussian:2,relu:2,sigmoid:2,sin:2")
+ROOMS = ("fer_jax.cppn", "fer_jax.genome", "fer_jax.search")
+
+
+def _training(seeds: int) -> tuple:
+    search = sgd.SgdSearch(ARCH, np.zeros((8, 8, 3), np.float32), tuple(range(seeds)))
+    state = search.start()
+    per_seed = (state.params, state.optimizer, state.diverged_at)
+    return (
+        DenseProgram(ARCH),
+        seed_mesh(seeds),
+        True,
+        per_seed,
+        jnp.int32(0),
+        jnp.int32(1),
+        jnp.float32(1e-3),
+        jnp.asarray(search.target),
+    )
+
+
+def _drawing() -> list[tuple]:
+    genome = load_genome("sunrise")
+    dense = (DenseProgram(ARCH), jnp.zeros(ARCH.parameter_count))
+    return [dense, (genome.program, jnp.asarray(genome.params))]
+
+
+CALLS = {
+    render_params: lambda: [(args, {"size": 8}) for args in _drawing()],
+    feature_maps_params: lambda: [(args, {"size": 8}) for args in _drawing()],
+    sgd._initial_params: lambda: [((ARCH, jnp.arange(2, dtype=jnp.uint32)), {})],
+    sgd._advance: lambda: [(_training(1), {}), (_training(2), {})],
+}
+
+
+def jitted_functions() -> set:
+    found = set()
+    for room in pkgutil.iter_modules(fer_jax.__path__, "fer_jax."):
+        if room.name not in ROOMS:
+            continue
+        for module in pkgutil.iter_modules(importlib.import_module(room.name).__path__):
+            members = vars(importlib.import_module(f"{room.name}.{module.name}")).values()
+            found |= {member for member in members if isinstance(member, jax.stages.Wrapped)}
+    return found
+
+
+def test_no_jitted_function_is_forgotten():
+    assert jitted_functions() == set(CALLS)
+
+
+@pytest.mark.parametrize("platform", ["cuda", "tpu"])
+@pytest.mark.parametrize("function", CALLS, ids=lambda function: function.__name__)
+def test_lowers(function, platform):
+    for args, kwargs in CALLS[function]():
+        exported = jax.export.export(function, platforms=(platform,))(*args, **kwargs)
+        assert exported.platforms == (platform,)
