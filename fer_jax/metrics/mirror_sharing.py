@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from fer_jax.metrics.reading import Undefined
-from fer_jax.metrics.symmetry import LEAST_CORRELATION, find_mirrors
+from fer_jax.metrics.symmetry import find_mirrors
 from fer_jax.metrics.view import View
 
 LEAST_ROOM = 0.05
@@ -25,8 +25,7 @@ LEAST_ROOM = 0.05
 def mirror_sharing(view: View) -> float:
     """Mirror sharing, calibrated: 1 for one mechanism, 0 for no more than any two pixels share.
 
-    A picture with both mirror symmetries gets the mean over both, each weighted by how far its
-    correlation lies above the least one that counts.
+    A picture that is as symmetric about both axes gets the mean over both.
 
     Args:
         view: of the model.
@@ -40,9 +39,9 @@ def mirror_sharing(view: View) -> float:
     """
     rows, columns = view.row_products, view.column_products
     weights, readings = [], []
-    for mirror in find_mirrors(view.image):
+    for mirror, weight in find_mirrors(view.image):
         reading = _calibrated(rows, columns) if mirror.axis == 1 else _calibrated(columns, rows)
-        weights.append(mirror.correlation - LEAST_CORRELATION)
+        weights.append(weight)
         readings.append(reading)
     return float(np.average(readings, weights=weights))
 

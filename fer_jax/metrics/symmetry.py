@@ -10,6 +10,9 @@ from fer_jax.metrics.reading import Undefined
 LEAST_CORRELATION = 0.5
 """Below it a picture counts as asymmetric. The originals' are 0.72, 0.87 and 0.97."""
 
+TIE = 0.05
+"""How far the second mirror's correlation may fall behind until it no longer counts."""
+
 _AXES = {"left-right": 1, "up-down": 0}
 
 
@@ -28,21 +31,22 @@ class Mirror:
     correlation: float
 
 
-def find_mirrors(image: Float[np.ndarray, "size size 3"]) -> list[Mirror]:
-    """The mirrors under which a picture is much like itself.
+def find_mirrors(image: Float[np.ndarray, "size size 3"]) -> list[tuple[Mirror, float]]:
+    """The mirror under which a picture is most like itself, or two that are about as good.
 
     Args:
         image: RGB.
 
     Returns:
-        Left-right, up-down or both.
+        Mirrors with weights: the best one, and a second one with a weight that fades out as its
+        correlation falls behind, so that no rounding error chooses between them.
 
     Raises:
-        Undefined: if the picture is constant, or has neither symmetry.
+        Undefined: if the picture is constant, or has no mirror symmetry.
 
     Example:
         >>> ramp = np.broadcast_to(np.linspace(0, 1, 8)[:, None, None], (8, 8, 3))
-        >>> [mirror.name for mirror in find_mirrors(ramp)]
+        >>> [mirror.name for mirror, weight in find_mirrors(ramp)]
         ['left-right']
     """
     centred = np.asarray(image, dtype=np.float64)
@@ -55,11 +59,11 @@ def find_mirrors(image: Float[np.ndarray, "size size 3"]) -> list[Mirror]:
         Mirror(name, axis, float(np.sum(centred * np.flip(centred, axis))) / energy)
         for name, axis in _AXES.items()
     ]
-    found = [mirror for mirror in mirrors if mirror.correlation > LEAST_CORRELATION]
-    if not found:
-        best = max(mirror.correlation for mirror in mirrors)
+    best = max(mirror.correlation for mirror in mirrors)
+    if best < LEAST_CORRELATION:
         raise Undefined(
             f"the picture has no mirror symmetry: its best correlation with a mirror image is "
-            f"{best:.2f}, not above {LEAST_CORRELATION}"
+            f"{best:.2f}, below {LEAST_CORRELATION}"
         )
-    return found
+    weighted = [(mirror, 1.0 - (best - mirror.correlation) / TIE) for mirror in mirrors]
+    return [(mirror, weight) for mirror, weight in weighted if weight > 0]

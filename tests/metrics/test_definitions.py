@@ -56,8 +56,8 @@ def test_mirror_sharing(model):
     sideways = {1: jacobian, 0: np.swapaxes(jacobian, 0, 1)}
     mirrors = find_mirrors(render(model, SIZE))
     expected = np.average(
-        [slow.mirror_sharing(sideways[mirror.axis], live) for mirror in mirrors],
-        weights=[mirror.correlation - 0.5 for mirror in mirrors],
+        [slow.mirror_sharing(sideways[mirror.axis], live) for mirror, _ in mirrors],
+        weights=[weight for _, weight in mirrors],
     )
     assert value(model, "mirror_sharing") == pytest.approx(expected, abs=2e-3)
 

@@ -67,14 +67,30 @@ def test_bad_requests(request_, told):
 
 def test_mirrors_of_a_picture():
     ramp = np.linspace(0, 1, 9)[:, None, None] * np.ones((9, 9, 3))
-    (found,) = find_mirrors(ramp)
-    assert (found.name, found.axis) == ("left-right", 1)
+    ((found, weight),) = find_mirrors(ramp)
+    assert (found.name, found.axis, weight) == ("left-right", 1, 1.0)
     assert found.correlation == pytest.approx(1.0)
-    assert [mirror.name for mirror in find_mirrors(np.swapaxes(ramp, 0, 1))] == ["up-down"]
-    hill = ramp * ramp[::-1]
-    assert len(find_mirrors(hill * np.swapaxes(hill, 0, 1))) == 2
+    ((turned, _),) = find_mirrors(np.swapaxes(ramp, 0, 1))
+    assert turned.name == "up-down"
     with pytest.raises(Undefined, match="best correlation"):
         find_mirrors(ramp * np.swapaxes(ramp, 0, 1) ** 2 - ramp)
+
+
+def test_of_two_mirrors_no_rounding_error_chooses_one():
+    hill = 1 - np.linspace(-1, 1, 9)[:, None, None] ** 2 * np.ones((9, 9, 3))
+    both = hill * np.swapaxes(hill, 0, 1)
+    assert [weight for _, weight in find_mirrors(both)] == pytest.approx([1, 1])
+    both[0, 0] += 1e-6
+    both[0, 8] -= 1e-6
+    assert [weight for _, weight in find_mirrors(both)] == pytest.approx([1, 1], abs=1e-3)
+    # As one symmetry breaks, it fades out.
+    slope = np.linspace(0, 1, 9)[:, None, None]
+    weights = []
+    for share in (0.0, 0.1, 0.2, 0.4):
+        found = {mirror.name: weight for mirror, weight in find_mirrors(both + share * slope)}
+        weights.append(found.get("up-down", 0.0))
+    assert weights == sorted(weights, reverse=True)
+    assert weights[0] > weights[1] > 0 == weights[-1]
 
 
 class TestLiveWeights:
