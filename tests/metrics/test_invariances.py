@@ -27,29 +27,25 @@ def flat(arch, kernels):
     return Cppn.from_flat(arch, np.concatenate([kernel.ravel() for kernel in kernels]))
 
 
-@pytest.mark.parametrize("name", embedded_names())
-def test_a_genome_reads_the_same_as_a_graph_and_layerized(name):
-    agree(load_genome(name), layerize(load_genome(name)), within=1e-3)
-
-
-@pytest.mark.parametrize("name", embedded_names())
-def test_weights_of_a_millionth_in_place_of_zero_change_next_to_nothing(name):
-    network = layerize(load_genome(name))
+def check_layerized(genome):
+    """As a graph, layerized, and with weights of a millionth in place of zero."""
+    network = layerize(genome)
+    agree(genome, network, within=1e-3)
     noise = np.random.default_rng(0).normal(size=network.flat_params.shape) * 1e-6
     noisy = np.where(network.flat_params == 0, noise, network.flat_params)
     agree(network, Cppn.from_flat(network.arch, noisy), within=0.01)
+
+
+@pytest.mark.parametrize("name", embedded_names())
+def test_a_genome_reads_the_same_layerized_and_with_noise_on_absent_weights(name):
+    check_layerized(load_genome(name))
 
 
 @pytest.mark.golden
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["skull", "butterfly", "apple"])
 def test_the_same_for_the_originals(name):
-    genome = load_genome(reference_dir() / "genomes" / f"{name}.zip")
-    network = layerize(genome)
-    agree(genome, network, within=1e-3)
-    noise = np.random.default_rng(0).normal(size=network.flat_params.shape) * 1e-6
-    noisy = np.where(network.flat_params == 0, noise, network.flat_params)
-    agree(network, Cppn.from_flat(network.arch, noisy), within=0.01)
+    check_layerized(load_genome(reference_dir() / "genomes" / f"{name}.zip"))
 
 
 def test_the_order_of_nodes_and_links():
@@ -92,8 +88,7 @@ def test_dead_units():
     agree(network, flat("2/gaussian:4/sin:6", wide), within=1e-3)
 
 
-def test_a_rotated_linear_block_shares_as_much():
-    """Mirror sharing and behavioural dimension see no basis... the first one at least."""
+def test_mirror_sharing_sees_no_basis_of_a_linear_block():
     network = random_cppn("2/gaussian:4/identity:4", 5, scale=1.3)
     kernels = [kernel.copy() for kernel in network.kernels]
     kernels[0][0] = 0.0  # nothing from x: a mirror image of itself
