@@ -17,11 +17,14 @@ from fer_jax.search import sgd
 from fer_jax.search.devices import seed_mesh
 
 ARCH = Arch.parse("2;cache:2,gaussian:2,relu:2,sigmoid:2,sin:2")
+WEIGHTS = jnp.zeros(ARCH.parameter_count)
 ROOMS = ("fer_jax.cppn", "fer_jax.genome", "fer_jax.search")
 
 
 def _training(seeds: int) -> tuple:
-    search = sgd.SgdSearch(ARCH, np.zeros((8, 8, 3), np.float32), tuple(range(seeds)))
+    search = sgd.SgdSearch(
+        ARCH, np.zeros((8, 8, 3), np.float32), tuple(range(seeds)), initial_params=WEIGHTS
+    )
     state = search.start()
     per_seed = (state.params, state.optimizer, state.diverged_at)
     return (
@@ -38,7 +41,7 @@ def _training(seeds: int) -> tuple:
 
 def _drawing() -> list[tuple]:
     genome = load_genome("sunrise")
-    dense = (DenseProgram(ARCH), jnp.zeros(ARCH.parameter_count))
+    dense = (DenseProgram(ARCH), WEIGHTS)
     return [dense, (genome.program, jnp.asarray(genome.params))]
 
 

@@ -5,6 +5,8 @@ Dense_10, Dense_11, ..., Dense_2, ... and each kernel row by row, `(units in, un
 """
 
 import functools
+from collections.abc import Mapping
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -95,7 +97,7 @@ def to_flax(
     return {"params": {f"Dense_{layer}": {"kernel": k} for layer, k in enumerate(kernels)}}
 
 
-def from_flax(arch: Arch, variables: dict) -> Float[Array, "params"]:
+def from_flax(arch: Arch, variables: Mapping[str, Any]) -> Float[Array, "params"]:
     """The flat vector of a Flax variables dict; the inverse of `to_flax`, traceable.
 
     Example:

@@ -161,7 +161,7 @@ class Cppn:
     @property
     def kernels(self) -> list[np.ndarray]:
         """`(units in, units out)` of Dense_0 ... Dense_depth."""
-        return flat.unflatten(self.arch, self.flat_params)
+        return [np.asarray(k) for k in flat.unflatten(self.arch, self.flat_params)]
 
     @property
     def params(self) -> np.ndarray:

@@ -2,7 +2,6 @@
 
 import difflib
 import os
-import tempfile
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -44,9 +43,11 @@ def load_genome(path_or_name: str | os.PathLike[str]) -> Genome:
     """
     text = os.fspath(path_or_name)
     if text in embedded_names():
-        return read_json((resources.files("fer_jax.genome") / "shelf" / f"{text}.json").read_bytes())
+        return read_json(
+            (resources.files("fer_jax.genome") / "shelf" / f"{text}.json").read_bytes()
+        )
     path = Path(text)
-    if not path.is_file():
+    if not os.path.isfile(path):  # Path.is_file raises where a name is too long
         raise GenomeError(_not_found(text))
     try:
         with path.open("rb") as file:
@@ -79,18 +80,18 @@ def save_genome(genome: Genome, path: str | os.PathLike[str]) -> None:
     path = Path(path)
     if path.suffix != ".json":
         raise GenomeError(f"{path}: a genome is saved as .json; give a path that ends so")
+    # The process id keeps apart two processes that save the same genome.
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=path.name, delete=False
-        ) as file:
-            try:
+        try:
+            with aside.open("w", encoding="utf-8") as file:
                 file.write(write_json(genome))
                 file.flush()
                 os.fsync(file.fileno())
-                os.replace(file.name, path)
-            except BaseException:
-                os.unlink(file.name)
-                raise
+            os.replace(aside, path)
+        except BaseException:
+            aside.unlink(missing_ok=True)
+            raise
     except OSError as error:
         raise GenomeError(f"{path}: cannot be written: {error.strerror}") from None
 
@@ -110,8 +111,8 @@ def _read(data: bytes, name: str) -> Genome:
 
 def _not_found(text: str) -> str:
     near = difflib.get_close_matches(text, embedded_names(), n=1)
-    hint = f"did you mean {near[0]!r}? " if near else ""
+    hint = f"; did you mean {near[0]!r}?" if near else "."
     return (
-        f"{text[:200]!r} is neither a file nor an embedded genome; {hint}"
+        f"{text[:200]!r} is neither a file nor an embedded genome{hint} "
         f"The embedded ones are {', '.join(embedded_names())}"
     )

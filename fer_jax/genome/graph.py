@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -201,6 +202,8 @@ def _check_nodes(nodes: Iterable[Node]) -> None:
     if doubled := _doubled(node.id for node in nodes):
         raise GenomeError(f"node {doubled} is there twice; ids must be unique")
     for node in nodes:
+        if not node.id or not node.id.isprintable():
+            raise GenomeError(f"node id {node.id[:40]!r} is no line of text")
         if node.activation not in ACTIVATIONS:
             raise GenomeError(
                 f"node {node.id} has unknown activation {node.activation[:40]!r}; "
@@ -224,20 +227,26 @@ def _check_links(nodes: Iterable[Node], links: Iterable[Link]) -> None:
         raise GenomeError(f"has {len(links)} links; the limit is {MAX_LINKS}")
     by_id = {node.id: node for node in nodes}
     for link in links:
-        told = f"link {link.source} -> {link.target}"
+        told = f"link {_shown(link.source)} -> {_shown(link.target)}"
         for end, id in (("comes from", link.source), ("goes to", link.target)):
             if id not in by_id:
-                raise GenomeError(f"{told} {end} node {id}, which is not in the genome")
+                raise GenomeError(f"{told} {end} node {_shown(id)}, which is not in the genome")
         if by_id[link.target].role in INPUT_NAMES:
             raise GenomeError(f"{told} goes into the input {by_id[link.target].role!r}")
-        if not math.isfinite(link.weight):
-            raise GenomeError(f"{told} has weight {link.weight}; expected a finite number")
-        if not np.isfinite(np.float32(link.weight)):
+        for what, weight in (("weight", link.weight), ("original weight", link.original_weight)):
+            if weight is not None and not math.isfinite(weight):
+                raise GenomeError(f"{told} has {what} {weight}; expected a finite number")
+        if abs(link.weight) > float(np.finfo(np.float32).max):
             raise GenomeError(f"{told} has weight {link.weight}, which is too large for float32")
     if doubled := _doubled((link.source, link.target) for link in links):
         raise GenomeError(f"link {doubled[0]} -> {doubled[1]} is there twice; add the weights")
 
 
-def _doubled(items: Iterable) -> object:
+def _shown(id: str) -> str:
+    """An id within one line; those of nodes are checked, those that links name may be anything."""
+    return id[:80] if id.isprintable() else repr(id[:80])
+
+
+def _doubled(items: Iterable) -> Any:
     counts = Counter(items)
     return next((item for item, count in counts.items() if count > 1), None)

@@ -1,4 +1,4 @@
-"""Our own genome format: JSON whose text is stable, so that it can be kept under version control."""
+"""Our own genome format: JSON whose text is stable, so that version control can keep it."""
 
 import json
 from typing import Any
@@ -59,24 +59,24 @@ def read_json(data: bytes) -> Genome:
     """
     try:
         content = json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except GenomeError:
+        raise
+    except (ValueError, RecursionError) as error:
         raise GenomeError(f"is not readable JSON: {' '.join(str(error).split())[:120]}") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise GenomeError(f'is JSON, but not a genome: expected "format": "{FORMAT}"')
     if content.get("version") != VERSION:
-        raise GenomeError(
-            f"has format version {content.get('version')!r}; this fer_jax reads version {VERSION}"
-        )
+        came = repr(content.get("version"))[:40]
+        raise GenomeError(f"has format version {came}; this fer_jax reads version {VERSION}")
     expected = {"format", "version", "name", "nodes", "links", "label_colors"}
     _check_keys(content, expected, {"nodes", "links"}, "the genome")
     name = content.get("name", "")
     if not isinstance(name, str):
-        raise GenomeError(f"the name is {name!r}; expected a string")
+        raise GenomeError(f"the name is {str(name)[:40]!r}; expected a string")
     return Genome(
         tuple(Node(**item) for item in _items(content, "nodes", _NODE, {"id", "activation"})),
         tuple(
-            Link(**item)
-            for item in _items(content, "links", _LINK, {"source", "target", "weight"})
+            Link(**item) for item in _items(content, "links", _LINK, {"source", "target", "weight"})
         ),
         name,
         tuple(_color(item) for item in _list(content, "label_colors")),

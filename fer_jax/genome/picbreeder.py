@@ -21,6 +21,8 @@ MAX_BYTES = 4 * 2**20
 _ROLES = {name: name for name in (*INPUT_NAMES, *OUTPUT_NAMES)} | {"ink": "brightness"}
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]*\?>")
 _ENCODING = re.compile(rb"""<\?xml\b[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+# Not all that Python knows: some of its codecs take hours for a few MiB.
+_ENCODINGS = re.compile(r"utf-?(8|16|32)|(us-)?ascii|iso-8859-\d+|windows-125\d", re.IGNORECASE)
 
 
 def read_zip(data: bytes, name: str = "") -> Genome:
@@ -70,7 +72,7 @@ def read_xml(data: bytes, name: str = "") -> Genome:
         GenomeError: naming what is wrong.
     """
     root = _parse(data)
-    found = [element for element in root.iter("genome")]
+    found = list(root.iter("genome"))
     if len(found) != 1:
         raise GenomeError(f"the XML has {len(found)} <genome> elements; expected one")
     labels, colors = _labels(found[0])
@@ -79,7 +81,7 @@ def read_xml(data: bytes, name: str = "") -> Genome:
         items = [_picbreeder_order(elements, found[0]) for elements in items]
     nodes = [_node(element, labels) for element in items[0]]
     links = [_link(element, labels) for element in items[1]]
-    if any(element.get("label") == "ink" for element in found[0].iter("node")):
+    if any(_is_ink(element) for element in items[0]):
         _add_colour(nodes, links)
     return Genome(tuple(nodes), tuple(links), name, tuple(sorted(colors.items())))
 
@@ -107,6 +109,8 @@ def _decode(data: bytes) -> str:
     elif data[:3] == b"\xef\xbb\xbf":
         encoding = "utf-8-sig"
     try:
+        if not _ENCODINGS.match(encoding):
+            raise LookupError
         text = data.decode(encoding)
     except (UnicodeError, LookupError):
         raise GenomeError(f"is not text in {encoding}, the encoding it states") from None
@@ -135,7 +139,7 @@ def _picbreeder_order(elements: list[Element], genome: Element) -> list[Element]
     own = "" if identifier is None else identifier.get("branch", "")
 
     def marking(element: Element) -> tuple[bool, str, int]:
-        branch, id = _identity(_child(element, "marking", f"a {element.tag}")).split("_", 1)
+        branch, id = _identity(_child(element, "marking", f"a {element.tag}")).rsplit("_", 1)
         return branch != own, branch, _parsed(id, int, "a whole number as id", f"a {element.tag}")
 
     return sorted(elements, key=marking)
@@ -146,7 +150,7 @@ def _node(element: Element, labels: dict[str, str]) -> Node:
     activation = _text(element, "activation", f"node {id}").removesuffix("(x)")
     kind, label = element.get("type"), (element.get("label") or "").strip()
     if kind not in ("in", "out", "hidden"):
-        raise GenomeError(f"node {id} has type {kind!r}; expected 'in', 'out' or 'hidden'")
+        raise GenomeError(f"node {id} has type {str(kind)[:40]!r}; expected in, out or hidden")
     role = "" if kind == "hidden" else _ROLES.get(label, label)
     if kind != "hidden" and role not in (INPUT_NAMES if kind == "in" else OUTPUT_NAMES):
         raise GenomeError(
@@ -168,6 +172,10 @@ def _link(element: Element, labels: dict[str, str]) -> Link:
         _label(element, labels),
         None if original is None else _number(original.text or "", told),
     )
+
+
+def _is_ink(node: Element) -> bool:
+    return node.get("type") == "out" and (node.get("label") or "").strip() == "ink"
 
 
 def _add_colour(nodes: list[Node], links: list[Link]) -> None:
@@ -198,6 +206,8 @@ def _identity(element: Element) -> str:
     branch, id = element.get("branch"), element.get("id")
     if not branch or not id:
         raise GenomeError(f"<{element.tag}> has no branch and id; a node is known by both")
+    if not (branch + id).isprintable():
+        raise GenomeError(f"<{element.tag}> has a branch or id that is no line of text")
     return f"{branch}_{id}"
 
 

@@ -102,11 +102,11 @@ def _named(text: str, size: int) -> Target:
     if text in embedded_names() or path.suffix.lower() in GENOME_SUFFIXES:
         genome = load_genome(text)
         return Target(genome.name, render(genome, size), "genome", genome)
-    if not path.is_file():
+    if not os.path.isfile(path):  # Path.is_file raises where a name is too long
         near = difflib.get_close_matches(text, embedded_names(), n=1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
+        hint = f"; did you mean {near[0]!r}?" if near else "."
         raise TargetError(
-            f"target {text[:200]!r} is neither a file nor an embedded genome; {hint}"
+            f"target {text[:200]!r} is neither a file nor an embedded genome{hint} "
             f"The embedded ones are {', '.join(embedded_names())}"
         )
     return Target(path.stem, _read(path, size), "file")
@@ -114,12 +114,18 @@ def _named(text: str, size: int) -> Target:
 
 def _read(path: Path, size: int) -> np.ndarray:
     try:
-        shape = iio.improps(path, index=0).shape
+        # One plugin for all files: the others do not know `mode`, or ask for what is not installed.
+        properties = iio.improps(path, index=0, plugin="pillow")
+        shape, depth = properties.shape, properties.dtype
         if shape[0] * shape[1] > MAX_PIXELS:
             raise TargetError(
                 f"{path}: has {shape[0]} x {shape[1]} pixels; the limit is {MAX_PIXELS // 2**20} Mi"
             )
-        pixels = np.asarray(iio.imread(path, index=0, mode="RGB"))
+        if depth not in (np.dtype(bool), np.dtype(np.uint8)):
+            raise TargetError(
+                f"{path}: has {depth} pixels; a target has 8 bits a channel, convert it"
+            )
+        pixels = np.asarray(iio.imread(path, index=0, plugin="pillow", mode="RGB"))
     except FerJaxError:
         raise
     except Exception as error:  # a codec may raise anything on a damaged file
@@ -138,6 +144,8 @@ def _read(path: Path, size: int) -> np.ndarray:
 def _checked(image: np.ndarray) -> np.ndarray:
     if image.ndim != 3 or image.shape[2] != 3 or image.shape[0] != image.shape[1]:
         raise TargetError(f"a target array is (size, size, 3); got shape {image.shape}")
+    if image.shape[0] < 2:
+        raise TargetError(f"a target has at least 2 pixels along a side, not {image.shape[0]}")
     if image.dtype == np.uint8:
         return image.astype(np.float32) / np.float32(255.0)
     if not np.issubdtype(image.dtype, np.floating):

@@ -152,9 +152,9 @@ def varying(table: pd.DataFrame) -> tuple[str, ...]:
 
     A summary that did not tell them apart would mix different experiments.
     """
-    names = ("size", "steps", "learning_rate", "init_scale", "normalize_gradient", "precision")
-    names = (*names, "score_size", "score_key")
-    counts = table.groupby("method")[list(names)].nunique()
+    names = ["size", "steps", "learning_rate", "init_scale", "normalize_gradient", "precision"]
+    names += ["score_size", "score_key"]
+    counts = table.groupby("method")[names].nunique()
     return tuple(name for name in names if (counts[name] > 1).any())
 
 

@@ -34,7 +34,6 @@ InertValue: TypeAlias = (
 
 _MAX_DIMENSIONS = 8
 _DTYPES = re.compile(r"b1|[iu][1248]|f[248]")
-_BYTE_ORDERS = ("<", ">", "|")
 _LITERALS = re.compile(
     r"BININT[12]?|LONG1|BINFLOAT|(SHORT_)?BIN(UNICODE|BYTES)|BIN(UNICODE|BYTES)8"
 )
@@ -238,7 +237,7 @@ class _Reader:
 
     def _build(self, unfinished: _Unfinished, state: Any) -> None:
         match unfinished.value, state:
-            case (np.dtype() as dtype, (int(), str(order), *_)) if order in _BYTE_ORDERS:
+            case (np.dtype() as dtype, (int(), "<" | ">" | "|" as order, *_)):
                 unfinished.value = dtype.newbyteorder(order)
             case (None, (int(), tuple(shape), _Unfinished(value=np.dtype() as dtype), *rest)):
                 unfinished.value = self._array(shape, dtype, rest)

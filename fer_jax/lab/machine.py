@@ -24,7 +24,7 @@ def prepare(*, all_cores: bool = False) -> None:
         # Within a process that uses JAX already, a run works as well, only more slowly.
         with contextlib.suppress(ConfigError):
             use_all_cores()
-    if jax.config.jax_compilation_cache_dir is None:
+    if getattr(jax.config, "jax_compilation_cache_dir", None) is None:
         folder = Path(platformdirs.user_cache_dir("fer_jax")) / "jax"
         try:
             folder.mkdir(parents=True, exist_ok=True)

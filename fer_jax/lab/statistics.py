@@ -52,7 +52,8 @@ def summarize_sample(values: ArrayLike, seed: int = 0) -> Summary:
     finite = sample[np.isfinite(sample)]
     undefined = int(sample.size - finite.size)
     if not finite.size:
-        return Summary(0, *[float("nan")] * 5, undefined=undefined)
+        nan = float("nan")
+        return Summary(0, nan, nan, nan, nan, nan, undefined)
     low, high = _interval_of_mean(finite, seed)
     return Summary(
         n=int(finite.size),

@@ -85,9 +85,9 @@ def make_plan(overrides: Sequence[str], *, multirun: bool = False) -> Plan:
         ConfigError: in one line, if any of them is wrong.
     """
     typed = compose.parse(overrides)
-    hydra = tuple(o.input_line for o in typed if o.key_or_group.startswith(("hydra.", "hydra/")))
+    hydra = tuple(_text(o) for o in typed if o.key_or_group.startswith(("hydra.", "hydra/")))
     typed = [override for override in typed if override.input_line not in hydra]
-    shared = (*hydra, *(o.input_line for o in typed if not o.is_sweep_override()))
+    shared = (*hydra, *(_text(o) for o in typed if not o.is_sweep_override()))
     preset = _preset(shared)
     if swept := [o for o in typed if o.is_sweep_override()]:
         if not (multirun or preset):
@@ -107,6 +107,11 @@ def make_plan(overrides: Sequence[str], *, multirun: bool = False) -> Plan:
         job = _job(hydra, point)
         jobs.setdefault(sketch(job.config), job)
     return Plan(tuple(jobs.values()), multirun or bool(preset), shared)
+
+
+def _text(override: Override) -> str:
+    """What was typed. Hydra's parser always keeps it."""
+    return str(override.input_line)
 
 
 def _preset(shared: Sequence[str]) -> list[Override]:

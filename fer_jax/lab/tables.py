@@ -13,8 +13,8 @@ from fer_jax.genome.files import embedded_names, load_genome
 from fer_jax.genome.layerize import layerize
 from fer_jax.lab.collect import GROUPS, summarize, varying
 from fer_jax.lab.runner import Outcome
+from fer_jax.metrics.reading import Reading
 from fer_jax.metrics.registry import METRICS
-from fer_jax.metrics.scoring import Reading
 
 WIDE = 200
 """Columns where the output is no terminal: nothing is cut off in a file or a pipe."""

@@ -6,13 +6,13 @@ such a corner, and there a rounding error of the last digit would decide whether
 Rounded corners make every score a continuous function of the weights.
 """
 
-from types import MappingProxyType
+from collections.abc import Mapping
 
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from fer_jax.cppn.activations import ACTIVATIONS
+from fer_jax.cppn.activations import ACTIVATIONS, Activation
 from fer_jax.cppn.render import Program
 
 SOFTNESS = 0.02
@@ -31,7 +31,7 @@ def _relu_slope(primals, tangents):  # type: ignore[no-untyped-def]
     return _relu(z), jax.nn.sigmoid(z / SOFTNESS) * tangent
 
 
-_ACTIVATIONS = MappingProxyType({**ACTIVATIONS, "relu": _relu})
+_ACTIVATIONS: Mapping[str, Activation] = {**ACTIVATIONS, "relu": _relu}
 
 
 def draw_rounded(

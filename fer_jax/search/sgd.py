@@ -9,16 +9,16 @@ import functools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, no_type_check
 
 import flax.struct
 import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
-from jax.sharding import PartitionSpec
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jax.typing import ArrayLike
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Float, Int, UInt
 
 from fer_jax.cppn.arch import Arch
 from fer_jax.cppn.coordinates import pixel_inputs
@@ -42,6 +42,7 @@ LOG_STEPS = 1000
 _OPTIMIZER = optax.scale_by_adam()
 
 
+@no_type_check  # JAX rebuilds a PyTree around things that are no arrays, such as shapes
 @flax.struct.dataclass
 class SgdState:
     """What training carries from step to step, seeds on the first axis of each array.
@@ -162,6 +163,8 @@ class SgdSearch:
             ),
             per_seed,
         )
+        # Always placed alike: a first chunk and a later one are the same program.
+        per_seed = jax.device_put(per_seed, NamedSharding(mesh, PartitionSpec(SEEDS)))
         logs, step = [], int(state.step)
         end = step + steps
         while step < end:
@@ -292,8 +295,8 @@ def image_loss(
 
 
 @functools.partial(jax.jit, static_argnames="arch")
-def _initial_params(arch: Arch, seeds: Int[Array, "seeds"]) -> Float[Array, "seeds params"]:
-    def one(seed: Int[Array, ""]) -> Float[Array, "params"]:
+def _initial_params(arch: Arch, seeds: UInt[Array, "seeds"]) -> Float[Array, "seeds params"]:
+    def one(seed: UInt[Array, ""]) -> Float[Array, "params"]:
         variables = DenseCppn(arch).init(jax.random.PRNGKey(seed), jnp.zeros(len(arch.inputs)))
         return from_flax(arch, variables)
 
@@ -303,14 +306,23 @@ def _initial_params(arch: Arch, seeds: Int[Array, "seeds"]) -> Float[Array, "see
 @functools.partial(
     jax.jit, static_argnames=("program", "mesh", "normalize_gradient"), donate_argnames="per_seed"
 )
-def _advance(program, mesh, normalize_gradient, per_seed, step, count, learning_rate, target):
+def _advance(
+    program: DenseProgram,
+    mesh: Mesh,
+    normalize_gradient: bool,
+    per_seed: Any,
+    step: Int[Array, ""],
+    count: Int[Array, ""],
+    learning_rate: Float[Array, ""],
+    target: Float[Array, "size size 3"],
+) -> tuple[Any, Float[Array, "seeds log"]]:
     """`count` steps of every seed; the log is padded to `LOG_STEPS`, so that one program serves."""
     inputs = pixel_inputs(target.shape[0], program.inputs)
     loss_and_gradient = jax.value_and_grad(
         lambda params: image_loss(program, params, inputs, target)
     )
 
-    def update(index, carry):
+    def update(index: Int[Array, ""], carry: tuple[Any, ...]) -> tuple[Any, ...]:
         params, optimizer, diverged_at, losses = carry
         loss, gradient = loss_and_gradient(params)
         norm = jnp.linalg.norm(gradient)
@@ -330,7 +342,7 @@ def _advance(program, mesh, normalize_gradient, per_seed, step, count, learning_
         )
         return params, optimizer, diverged_at, losses
 
-    def one_seed(carried):
+    def one_seed(carried: tuple[Any, ...]) -> tuple[tuple[Any, ...], Float[Array, "log"]]:
         losses = jnp.full(LOG_STEPS, jnp.nan, jnp.float32)
         *carried, losses = jax.lax.fori_loop(0, count, update, (*carried, losses))
         return tuple(carried), losses

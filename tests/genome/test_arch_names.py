@@ -32,7 +32,7 @@ def test_no_arch():
             ArchError, match=f"{name}' is neither a name nor a specification such as"
         ):
             resolve_arch(name)
-    with pytest.raises(ArchError, match="the names are apple, butterfly, skull, .*sunrise"):
+    with pytest.raises(ArchError, match=r"the names are apple, butterfly, skull, .*sunrise"):
         resolve_arch("skul")
     with pytest.raises(ArchError, match="unknown activation 'rleu'; did you mean 'relu'"):
         resolve_arch("rleu:64x6")

@@ -45,7 +45,7 @@ def test_names(tmp_path):
 def test_not_found(tmp_path):
     known = ", ".join(embedded_names())
     with pytest.raises(
-        GenomeError, match="'sunrsie' is neither .*; did you mean 'sunrise'"
+        GenomeError, match=r"'sunrsie' is neither .*; did you mean 'sunrise'"
     ) as hint:
         load_genome("sunrsie")
     assert str(hint.value).endswith(f"The embedded ones are {known}")

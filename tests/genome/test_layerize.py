@@ -1,3 +1,4 @@
+import itertools
 from collections import Counter
 
 import jax
@@ -100,6 +101,6 @@ def test_too_deep_for_an_arch(monkeypatch):
     monkeypatch.setattr(arch_module, "MAX_DEPTH", 4)
     hidden = [Node(f"h{i}", "sin") for i in range(5)]
     ids = ["x", *(node.id for node in hidden), "hue"]
-    links = [Link(a, b, 1.0) for a, b in zip(ids, ids[1:], strict=False)]
+    links = [Link(a, b, 1.0) for a, b in itertools.pairwise(ids)]
     with pytest.raises(ArchError, match="1 to 4 hidden layers, not 6"):
         layerize(Genome((*INPUTS, *hidden, *OUTPUTS), tuple(links)))

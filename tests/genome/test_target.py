@@ -175,7 +175,7 @@ def test_an_array_of_another_size_is_refused():
 
 
 def test_not_found(tmp_path):
-    with pytest.raises(TargetError, match="target 'sunrsie' is .*; did you mean 'sunrise'"):
+    with pytest.raises(TargetError, match=r"target 'sunrsie' is .*; did you mean 'sunrise'"):
         load_target("sunrsie")
     for name in (tmp_path, tmp_path / "a.png", "", "a\nb", "x" * 5000):
         with pytest.raises(TargetError, match="is neither a file nor an embedded genome") as caught:

@@ -26,7 +26,7 @@ def test_seeds(seeds, expected):
     "seeds", [0, -1, 2**21, True, "3", 1.5, [], [1, 1], [-1], [2**32], [1.0], None]
 )
 def test_impossible_seeds(seeds):
-    with pytest.raises(ConfigError, match="^seeds is "):
+    with pytest.raises(ConfigError, match=r"^seeds is "):
         _ = RunConfig(seeds=seeds).seed_list
 
 

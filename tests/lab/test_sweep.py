@@ -61,14 +61,14 @@ def test_one_experiment_at_a_time():
 
 def test_a_mistake_anywhere_in_a_sweep_stops_it_before_it_writes(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(ConfigError, match="learning_rate is -1.0"):
+    with pytest.raises(ConfigError, match=r"learning_rate is -1\.0"):
         sweep.run(["target=a", "learning_rate=1e-3,-1", "output_dir=out"], multirun=True)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_single_run_raises_the_users_mistake_and_writes_nothing(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(TargetError, match="nowhere.png"):
+    with pytest.raises(TargetError, match=r"nowhere\.png"):
         sweep.run(["target=nowhere.png", "arch=relu:2x1"])
     assert list(tmp_path.iterdir()) == []
 

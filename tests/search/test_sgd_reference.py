@@ -18,16 +18,20 @@ TARGET = np.asarray(render(load_genome("sunrise"), 8))
 STEPS = 10
 
 
+@jax.jit
+def loss_and_gradient(params, inputs, target):
+    return jax.value_and_grad(image_loss, 1)(DenseProgram(ARCH), params, inputs, target)
+
+
 def adam(params, learning_rate, *, normalize):
     """Kingma and Ba, arXiv 1412.6980, algorithm 1, on the gradient or its direction."""
     moment = square = np.zeros_like(params)
-    program, inputs = DenseProgram(ARCH), jnp.asarray(numpy_cppn.pixel_inputs(8))
-    loss_and_gradient = jax.value_and_grad(lambda p: image_loss(program, p, inputs, target))
-    target = jnp.asarray(TARGET, jnp.float64)
+    inputs, target = jnp.asarray(numpy_cppn.pixel_inputs(8)), jnp.asarray(TARGET, jnp.float64)
     losses = []
     for step in range(1, STEPS + 1):
-        loss, gradient = (np.asarray(x) for x in loss_and_gradient(jnp.asarray(params)))
+        loss, gradient = loss_and_gradient(jnp.asarray(params), inputs, target)
         losses.append(float(loss))
+        gradient = np.asarray(gradient)
         if normalize:
             gradient = gradient / np.sqrt((gradient**2).sum())
         moment = 0.9 * moment + 0.1 * gradient
@@ -66,11 +70,11 @@ def test_the_gradient_is_the_slope_of_the_loss():
         inputs, target = jnp.asarray(numpy_cppn.pixel_inputs(8)), jnp.asarray(TARGET, jnp.float64)
 
         def loss(p):
-            return image_loss(DenseProgram(ARCH), p, inputs, target)
+            return loss_and_gradient(jnp.asarray(p), inputs, target)[0]
 
-        gradient = np.asarray(jax.grad(loss)(jnp.asarray(params)))
+        gradient = np.asarray(loss_and_gradient(jnp.asarray(params), inputs, target)[1])
         for index in np.random.default_rng(0).choice(params.size, 8, replace=False):
             step = np.zeros_like(params)
             step[index] = 1e-6
-            slope = (loss(jnp.asarray(params + step)) - loss(jnp.asarray(params - step))) / 2e-6
+            slope = (loss(params + step) - loss(params - step)) / 2e-6
             np.testing.assert_allclose(gradient[index], slope, rtol=1e-4, atol=1e-7)
