@@ -15,10 +15,10 @@ install := $(bin)/python -m pip install -qq --disable-pip-version-check -c const
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test test-slow check fmt bench docs clean
+.PHONY: help demo test test-slow test-lowest test-package check fmt bench docs clean
 
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 demo: $(runtime) ## sweep two small architectures over two images, and draw the report
 	$(bin)/fer-jax run -m experiment=demo
@@ -33,6 +33,12 @@ test-slow: $(dev) ## run the slow tests
 	@status=0; $(bin)/python -m pytest -m slow || status=$$?; \
 	if [ $$status -eq 5 ]; then echo "test-slow: no test is marked slow, so none was run"; \
 	else exit $$status; fi
+
+test-lowest: ## run the fast tests on the lowest versions that are admitted
+	PYTHON=$(PYTHON) .ci/lowest
+
+test-package: ## build sdist and wheel, and use the wheel from an empty folder
+	PYTHON=$(PYTHON) .ci/package
 
 check: $(dev) ## check format, lint, types and what imports what
 	$(bin)/ruff format --check .

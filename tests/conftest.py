@@ -13,7 +13,7 @@ _CACHE = Path(platformdirs.user_cache_dir("fer_jax"))
 
 # Set in the environment, so that processes started by a test share the cache too.
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(_CACHE / "jax-tests"))
-os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.2")
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
 os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(_CACHE / "hypothesis"))
 
 # Checks the shapes in every signature of fer_jax, while the tests run only.
