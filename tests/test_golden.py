@@ -23,7 +23,8 @@ from fer_jax.genome.files import load_genome
 from fer_jax.genome.layerize import layerize
 from fer_jax.genome.target import load_target
 from fer_jax.lab.networks import load_network
-from fer_jax.search.sgd import SgdSearch, image_loss, train_sgd
+from fer_jax.search.plain_loss import image_loss
+from fer_jax.search.sgd import SgdSearch, train_sgd
 from tests.reference import reference_dir
 
 pytestmark = pytest.mark.golden

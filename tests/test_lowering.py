@@ -14,7 +14,8 @@ from fer_jax.cppn.network import DenseProgram
 from fer_jax.cppn.render import feature_maps_params, render_params
 from fer_jax.genome.files import load_genome
 from fer_jax.search import sgd
-from fer_jax.search.devices import seed_mesh
+from fer_jax.search.blocked_loss import BlockedLoss
+from fer_jax.search.devices import training_mesh
 
 ARCH = Arch.parse("2;cache:2,gaussian:2,relu:2,sigmoid:2,sin:2")
 WEIGHTS = jnp.zeros(ARCH.parameter_count)
@@ -28,14 +29,14 @@ def _training(seeds: int) -> tuple:
     state = search.start()
     per_seed = (state.params, state.optimizer, state.diverged_at)
     return (
-        DenseProgram(ARCH),
-        seed_mesh(seeds),
+        BlockedLoss(ARCH, jax.lax.Precision.HIGHEST),
+        training_mesh(seeds, groups=1),
         True,
         per_seed,
         jnp.int32(0),
         jnp.int32(1),
         jnp.float32(1e-3),
-        jnp.asarray(search.target),
+        search._pixels,
     )
 
 
@@ -49,6 +50,7 @@ CALLS = {
     render_params: lambda: [(args, {"size": 8}) for args in _drawing()],
     feature_maps_params: lambda: [(args, {"size": 8}) for args in _drawing()],
     sgd._initial_params: lambda: [((ARCH, jnp.arange(2, dtype=jnp.uint32)), {})],
+    sgd._evaluate: lambda: [((*_training(1)[:2], WEIGHTS, _training(1)[-1]), {})],
     sgd._advance: lambda: [(_training(1), {}), (_training(2), {})],
 }
 

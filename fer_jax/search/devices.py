@@ -8,8 +8,8 @@ from jax.sharding import Mesh
 
 from fer_jax.errors import ConfigError
 
-SEEDS = "seeds"
-"""Name of the mesh axis along which seeds are spread."""
+SEEDS, PIXELS = "seeds", "pixels"
+"""Names of the mesh axes along which seeds, and the pixels of each seed's picture, are spread."""
 
 
 def use_all_cores(count: int | None = None) -> int:
@@ -48,15 +48,25 @@ def use_all_cores(count: int | None = None) -> int:
     return wanted
 
 
-def seed_mesh(seed_count: int) -> Mesh:
-    """A mesh over the local devices, no more of them than there are seeds.
+def training_mesh(seed_count: int, groups: int) -> Mesh:
+    """A mesh over the local devices: seeds along one axis, each seed's pixels along the other.
+
+    Args:
+        seed_count: number of seeds; at least as many as devices, and each has a device's whole
+            attention.
+        groups: of pixels, a power of two; a seed's are spread over at most as many devices.
+
+    Returns:
+        The mesh. Some devices are left out where they cannot share the work evenly.
 
     Example:
-        >>> seed_mesh(8).axis_names
-        ('seeds',)
+        >>> training_mesh(8, groups=16).axis_names
+        ('seeds', 'pixels')
     """
-    devices = jax.local_devices()[: max(1, seed_count)]
-    return Mesh(np.array(devices), (SEEDS,))
+    devices = jax.local_devices()
+    rows = max(1, min(seed_count, len(devices)))
+    columns = min(groups, 1 << ((len(devices) // rows).bit_length() - 1))
+    return Mesh(np.array(devices[: rows * columns]).reshape(rows, columns), (SEEDS, PIXELS))
 
 
 def _usable_cores() -> int:

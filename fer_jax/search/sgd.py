@@ -1,8 +1,9 @@
 """Gradient descent as in the original study, for many seeds in one compiled program.
 
 The update is Adam on the gradient divided by its own L2 norm, on the full image, for the mean
-squared error of RGB (Kumar et al., arXiv 2505.11581, released code). This is the plain path, one
-seed after another on each device: a seed's numbers do not depend on which others run with it.
+squared error of RGB (Kumar et al., arXiv 2505.11581, released code). Each device takes one seed
+after another, block of pixels by block; where there are fewer seeds than devices, several devices
+share a seed's pixels. Neither changes a seed's numbers.
 """
 
 import functools
@@ -23,12 +24,13 @@ from jaxtyping import Array, Float, Int, UInt
 from fer_jax.cppn.arch import Arch
 from fer_jax.cppn.coordinates import pixel_inputs
 from fer_jax.cppn.flat_params import from_flax
-from fer_jax.cppn.network import Cppn, DenseCppn, DenseProgram
-from fer_jax.cppn.render import draw
+from fer_jax.cppn.network import Cppn, DenseCppn
 from fer_jax.errors import ConfigError
 from fer_jax.genome.arch_names import resolve_arch
 from fer_jax.genome.target import load_target
-from fer_jax.search.devices import SEEDS, seed_mesh
+from fer_jax.search.blocked_loss import BlockedLoss
+from fer_jax.search.devices import PIXELS, SEEDS, training_mesh
+from fer_jax.search.pixel_blocks import PixelBlocks
 
 PRECISIONS = {
     "default": jax.lax.Precision.DEFAULT,
@@ -38,6 +40,12 @@ PRECISIONS = {
 
 LOG_STEPS = 1000
 """Most steps that one call of the compiled program takes: the length of its log of losses."""
+
+Pixels = tuple[
+    Float[Array, "groups blocks inputs block"],
+    Float[Array, "groups blocks 3 block"],
+    Float[Array, "groups blocks 1 block"],
+]
 
 _OPTIMIZER = optax.scale_by_adam()
 
@@ -152,10 +160,11 @@ class SgdSearch:
 
     def advance(self, state: SgdState, steps: int) -> tuple[SgdState, dict[str, np.ndarray]]:
         """Take `steps` steps of every seed; logs `losses`, `(seeds, steps)`."""
-        program = DenseProgram(self.arch, PRECISIONS[self.precision])
-        mesh = seed_mesh(len(self.seeds))
+        mesh = training_mesh(len(self.seeds), self._blocks.groups)
+        loss = BlockedLoss(self.arch, PRECISIONS[self.precision])
         # Devices take equal shares: the last seed is repeated to fill up, and dropped again.
-        padded = -(-len(self.seeds) // mesh.size) * mesh.size
+        shares = mesh.shape[SEEDS]
+        padded = -(-len(self.seeds) // shares) * shares
         per_seed = (state.params, state.optimizer, state.diverged_at)
         per_seed = jax.tree.map(
             lambda leaf: jnp.pad(
@@ -170,20 +179,47 @@ class SgdSearch:
         while step < end:
             count = min(LOG_STEPS, end - step)
             per_seed, losses = _advance(
-                program,
+                loss,
                 mesh,
                 self.normalize_gradient,
                 per_seed,
                 jnp.int32(step),
                 jnp.int32(count),
                 jnp.float32(self.learning_rate),
-                jnp.asarray(self.target, jnp.float32),
+                self._pixels,
             )
             logs.append(np.asarray(losses)[: len(self.seeds), :count])
             step += count
         params, optimizer, diverged_at = jax.tree.map(lambda x: x[: len(self.seeds)], per_seed)
         state = SgdState(params, optimizer, diverged_at, jnp.int32(step))
         return state, {"losses": np.concatenate(logs, axis=1)}
+
+    def loss_and_gradient(self, params: ArrayLike) -> tuple[float, np.ndarray]:
+        """What one step sees at given weights.
+
+        Args:
+            params: `(params,)`, one flat weight vector.
+
+        Returns:
+            The loss, and its gradient `(params,)` float32 before it is normalised.
+        """
+        loss = BlockedLoss(self.arch, PRECISIONS[self.precision])
+        mesh = training_mesh(1, self._blocks.groups)
+        value, gradient = _evaluate(loss, mesh, jnp.asarray(params, jnp.float32), self._pixels)
+        return float(value), np.asarray(gradient)
+
+    @property
+    def _blocks(self) -> PixelBlocks:
+        return PixelBlocks.of(self.target.shape[0] * self.target.shape[1])
+
+    @functools.cached_property
+    def _pixels(self) -> Pixels:
+        """Inputs, target and weight of every pixel, in blocks."""
+        size = len(self.target)
+        cut = self._blocks.cut
+        inputs = pixel_inputs(size, self.arch.inputs).reshape(size * size, -1).T
+        target = jnp.asarray(self.target, jnp.float32).reshape(size * size, -1).T
+        return cut(inputs), cut(target), self._blocks.weights / target.size
 
     def arrays(self, state: SgdState) -> dict[str, np.ndarray]:
         """The leaves of the state, by their path."""
@@ -284,16 +320,6 @@ def train_sgd(
     return search.result(state, {"losses": np.concatenate(logs, axis=1)})
 
 
-def image_loss(
-    program: DenseProgram,
-    params: Float[Array, "params"],
-    inputs: Float[Array, "size size inputs"],
-    target: Float[Array, "size size 3"],
-) -> Float[Array, ""]:
-    """Mean squared error of RGB over pixels and channels."""
-    return jnp.mean(jnp.square(draw(program, params, inputs) - target))
-
-
 @functools.partial(jax.jit, static_argnames="arch")
 def _initial_params(arch: Arch, seeds: UInt[Array, "seeds"]) -> Float[Array, "seeds params"]:
     def one(seed: UInt[Array, ""]) -> Float[Array, "params"]:
@@ -303,55 +329,68 @@ def _initial_params(arch: Arch, seeds: UInt[Array, "seeds"]) -> Float[Array, "se
     return jax.vmap(one)(seeds)
 
 
+@functools.partial(jax.jit, static_argnames=("loss", "mesh"))
+def _evaluate(
+    loss: BlockedLoss, mesh: Mesh, params: Float[Array, "params"], pixels: Pixels
+) -> tuple[Float[Array, ""], Float[Array, "params"]]:
+    return jax.shard_map(
+        lambda params, pixels: loss.value_and_gradient(params, *pixels),
+        mesh=mesh,
+        in_specs=(PartitionSpec(), PartitionSpec(PIXELS)),
+        out_specs=PartitionSpec(),
+        check_vma=False,
+    )(params, pixels)
+
+
 @functools.partial(
-    jax.jit, static_argnames=("program", "mesh", "normalize_gradient"), donate_argnames="per_seed"
+    jax.jit, static_argnames=("loss", "mesh", "normalize_gradient"), donate_argnames="per_seed"
 )
 def _advance(
-    program: DenseProgram,
+    loss: BlockedLoss,
     mesh: Mesh,
     normalize_gradient: bool,
     per_seed: Any,
     step: Int[Array, ""],
     count: Int[Array, ""],
     learning_rate: Float[Array, ""],
-    target: Float[Array, "size size 3"],
+    pixels: Pixels,
 ) -> tuple[Any, Float[Array, "seeds log"]]:
     """`count` steps of every seed; the log is padded to `LOG_STEPS`, so that one program serves."""
-    inputs = pixel_inputs(target.shape[0], program.inputs)
-    loss_and_gradient = jax.value_and_grad(
-        lambda params: image_loss(program, params, inputs, target)
-    )
 
-    def update(index: Int[Array, ""], carry: tuple[Any, ...]) -> tuple[Any, ...]:
-        params, optimizer, diverged_at, losses = carry
-        loss, gradient = loss_and_gradient(params)
-        norm = jnp.linalg.norm(gradient)
-        direction = gradient
-        if normalize_gradient:
-            direction = jnp.where(norm > 0, gradient / norm, 0.0)
-        updates, next_optimizer = _OPTIMIZER.update(direction, optimizer)
-        next_params = params - learning_rate * updates
-        alive = diverged_at < 0
-        finite = jnp.isfinite(loss) & jnp.isfinite(norm) & jnp.isfinite(next_params).all()
-        losses = losses.at[index].set(jnp.where(alive, loss, jnp.nan))
-        diverged_at = jnp.where(alive & ~finite, step + index, diverged_at)
-        params, optimizer = jax.tree.map(
-            lambda new, old: jnp.where(alive & finite, new, old),
-            (next_params, next_optimizer),
-            (params, optimizer),
-        )
-        return params, optimizer, diverged_at, losses
+    def share(per_seed: Any, pixels: Pixels) -> tuple[Any, Float[Array, "seeds log"]]:
+        def update(index: Int[Array, ""], carry: tuple[Any, ...]) -> tuple[Any, ...]:
+            params, optimizer, diverged_at, losses = carry
+            value, gradient = loss.value_and_gradient(params, *pixels)
+            norm = jnp.linalg.norm(gradient)
+            direction = gradient
+            if normalize_gradient:
+                direction = jnp.where(norm > 0, gradient / norm, 0.0)
+            updates, next_optimizer = _OPTIMIZER.update(direction, optimizer)
+            next_params = params - learning_rate * updates
+            alive = diverged_at < 0
+            finite = jnp.isfinite(value) & jnp.isfinite(norm) & jnp.isfinite(next_params).all()
+            losses = losses.at[index].set(jnp.where(alive, value, jnp.nan))
+            diverged_at = jnp.where(alive & ~finite, step + index, diverged_at)
+            params, optimizer = jax.tree.map(
+                lambda new, old: jnp.where(alive & finite, new, old),
+                (next_params, next_optimizer),
+                (params, optimizer),
+            )
+            return params, optimizer, diverged_at, losses
 
-    def one_seed(carried: tuple[Any, ...]) -> tuple[tuple[Any, ...], Float[Array, "log"]]:
-        losses = jnp.full(LOG_STEPS, jnp.nan, jnp.float32)
-        *carried, losses = jax.lax.fori_loop(0, count, update, (*carried, losses))
-        return tuple(carried), losses
+        def one_seed(carried: tuple[Any, ...]) -> tuple[tuple[Any, ...], Float[Array, "log"]]:
+            losses = jnp.full(LOG_STEPS, jnp.nan, jnp.float32)
+            *carried, losses = jax.lax.fori_loop(0, count, update, (*carried, losses))
+            return tuple(carried), losses
 
-    # A map, not a vmap: a batched product would round a seed's sums by its company.
+        # A map, not a vmap: a batched product would round a seed's sums by its company, and its
+        # activations would not fit the cache.
+        return jax.lax.map(one_seed, per_seed)
+
     return jax.shard_map(
-        lambda share: jax.lax.map(one_seed, share),
+        share,
         mesh=mesh,
-        in_specs=PartitionSpec(SEEDS),
+        in_specs=(PartitionSpec(SEEDS), PartitionSpec(PIXELS)),
         out_specs=PartitionSpec(SEEDS),
         check_vma=False,
-    )(per_seed)
+    )(per_seed, pixels)

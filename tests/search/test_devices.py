@@ -1,42 +1,47 @@
+import functools
 import hashlib
 import json
 
 import jax
-import numpy as np
 import pytest
 
 from fer_jax.errors import ConfigError
-from fer_jax.search.devices import SEEDS, seed_mesh, use_all_cores
+from fer_jax.search.devices import PIXELS, SEEDS, training_mesh, use_all_cores
 from fer_jax.search.sgd import train_sgd
 from tests.fresh_process import run_python
 
-TRAINING = {"arch": "2;cache:2,gaussian:2,sin:2", "target": "sunrise"}
-MANY_SEEDS = (0, 1, 2, 3, 4, 5, 6, 7, 11)  # more than devices, and no multiple of them
+# By size: one block; and blocks that are filled up, of which each group has several.
+ARCHS = {16: "2;cache:2,gaussian:2,sin:2", 100: "2;cos:3,relu:33,tanh:2"}
+# More seeds than devices and no multiple of them, and one, whose pixels are spread.
+SEEDS_OF_A_RUN = ((0, 1, 2, 3, 4, 5, 6, 7, 11), (3,))
 
 
-def numbers(size: int) -> str:
-    """A hash of all that a training gives, and its losses."""
-    result = train_sgd(**TRAINING, size=size, seeds=MANY_SEEDS, steps=12)
-    bytes_ = hashlib.sha256(result.flat_params.tobytes() + result.losses.tobytes())
-    return json.dumps([bytes_.hexdigest(), result.losses.tolist()])
+@functools.cache
+def numbers() -> dict[str, str]:
+    """Hashes of all that trainings of each size and number of seeds give, per seed."""
+    found = {}
+    for size, arch in ARCHS.items():
+        for seeds in SEEDS_OF_A_RUN:
+            result = train_sgd(arch, "sunrise", size=size, seeds=seeds, steps=9)
+            for seed, params, losses in zip(seeds, result.flat_params, result.losses, strict=True):
+                digest = hashlib.sha256(params.tobytes() + losses.tobytes()).hexdigest()
+                found[f"{size} {len(seeds)} {seed}"] = digest
+    return found
 
 
-@pytest.mark.parametrize(("devices", "sizes"), [(1, (16,)), (8, (16, 64))])
-def test_as_many_devices_as_one_likes(devices, sizes):
+@pytest.mark.xdist_group("the same bytes")
+@pytest.mark.parametrize("devices", [1, 3, 8])
+def test_the_same_bytes_on_as_many_devices_as_one_likes(devices):
     code = f"""
-        import jax
+        import jax, json
         from tests.search.test_devices import numbers
         assert len(jax.devices()) == {devices}
-        for size in {sizes}:
-            print(numbers(size))
+        print(json.dumps(numbers()))
     """
-    small, *large = run_python(code, JAX_NUM_CPU_DEVICES=str(devices)).splitlines()
-    assert small == numbers(16)
-    # XLA cuts long sums by its number of threads, which is that of the cores or of the devices,
-    # whichever is more. So with more devices than cores the last digits of an image's are others.
-    for line in large:
-        (_, losses), (_, own_losses) = json.loads(line), json.loads(numbers(64))
-        np.testing.assert_allclose(losses, own_losses, rtol=1e-4)
+    found = json.loads(run_python(code, JAX_NUM_CPU_DEVICES=str(devices)))
+    assert found == numbers()
+    for size in ARCHS:  # and whoever trains beside it
+        assert len({found[f"{size} {len(seeds)} 3"] for seeds in SEEDS_OF_A_RUN}) == 1
 
 
 def test_one_device_per_core():
@@ -68,10 +73,20 @@ def test_as_it_is_already():
             use_all_cores(wanted)
 
 
-def test_no_more_devices_than_seeds():
-    devices = jax.local_devices()
-    for seeds in (1, 2, 3, 64):
-        mesh = seed_mesh(seeds)
-        assert mesh.axis_names == (SEEDS,)
-        assert list(mesh.devices) == devices[:seeds]
-        assert isinstance(mesh.devices, np.ndarray)
+@pytest.mark.parametrize(
+    ("devices", "seeds", "groups", "shape"),
+    [
+        (8, 64, 16, (8, 1)),
+        (8, 1, 16, (1, 8)),
+        (8, 3, 16, (3, 2)),
+        (8, 5, 16, (5, 1)),
+        (6, 1, 16, (1, 4)),
+        (8, 2, 1, (2, 1)),
+        (1, 1, 16, (1, 1)),
+    ],
+)
+def test_what_each_device_works_on(monkeypatch, devices, seeds, groups, shape):
+    monkeypatch.setattr(jax, "local_devices", lambda: jax.devices()[:1] * devices)
+    mesh = training_mesh(seeds, groups)
+    assert mesh.axis_names == (SEEDS, PIXELS)
+    assert mesh.devices.shape == shape

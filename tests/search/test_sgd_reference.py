@@ -10,7 +10,8 @@ from fer_jax.cppn.coordinates import pixel_inputs
 from fer_jax.cppn.network import DenseProgram
 from fer_jax.cppn.render import render
 from fer_jax.genome.files import load_genome
-from fer_jax.search.sgd import SgdSearch, image_loss
+from fer_jax.search.plain_loss import image_loss
+from fer_jax.search.sgd import SgdSearch
 from tests import numpy_cppn
 
 ARCH = Arch.parse("2;gaussian:2,sin:2,tanh:1")
