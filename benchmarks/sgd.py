@@ -73,7 +73,7 @@ def main() -> None:
         arch = resolve_arch(name)
         search = SgdSearch(arch, np.asarray(target), tuple(range(given.seeds)), LEARNING_RATE)
         plain = baseline(DenseProgram(arch), target)
-        first = search.start().params[0]
+        first = search.start().seeds.params[0]
         state, records = search.advance(search.start(), 3)
         np.testing.assert_allclose(records["losses"][0], plain(first, 3), rtol=1e-3)
         ratios, plain_ms, ours_ms = [], [], []

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from fer_jax.lab.networks import load_network
     from fer_jax.metrics.scoring import score
     from fer_jax.search.devices import use_all_cores
-    from fer_jax.search.sgd import train_sgd
+    from fer_jax.search.train_sgd import train_sgd
 
 __version__ = "0.1.0"
 
@@ -78,7 +78,7 @@ _HOMES = {
     "render": "cppn.render",
     "save_genome": "genome.files",
     "score": "metrics.scoring",
-    "train_sgd": "search.sgd",
+    "train_sgd": "search.train_sgd",
     "use_all_cores": "search.devices",
 }
 """Where each public name lives; errors live in `errors`."""

@@ -4,6 +4,9 @@ The command turns every `FerJaxError` into that line and exit status 2; anything
 ours and keeps its traceback.
 """
 
+import difflib
+from collections.abc import Iterable
+
 
 class FerJaxError(ValueError):
     """A mistake in what the user gave, told in one clear line."""
@@ -35,3 +38,16 @@ class RunFolderError(FerJaxError):
 
 class MetricError(FerJaxError):
     """A metric that does not exist or cannot be asked for in this way."""
+
+
+def nearest(came: str, known: Iterable[str]) -> str:
+    """The nearest of the known names, and all of them, for the end of a message.
+
+    Example:
+        >>> nearest("hihg", ["highest", "high", "default"])
+        "did you mean 'high'? Known are highest, high, default"
+    """
+    known = list(known)
+    near = difflib.get_close_matches(came, known, n=1)
+    names = ", ".join(known)
+    return f"did you mean {near[0]!r}? Known are {names}" if near else f"known are {names}"

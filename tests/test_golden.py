@@ -24,7 +24,8 @@ from fer_jax.genome.layerize import layerize
 from fer_jax.genome.target import load_target
 from fer_jax.lab.networks import load_network
 from fer_jax.search.plain_loss import image_loss
-from fer_jax.search.sgd import SgdSearch, train_sgd
+from fer_jax.search.sgd import SgdSearch
+from fer_jax.search.train_sgd import train_sgd
 from tests.reference import reference_dir
 
 pytestmark = pytest.mark.golden
@@ -120,7 +121,7 @@ def test_initial_weights_are_theirs_to_the_last_bit(name):
         variables = DenseCppn(arch).init(jax.random.PRNGKey(TRAJECTORY_SEED), jnp.zeros(4))
         np.testing.assert_array_equal(from_flax(arch, variables), trajectory["initial_params"])
     job = SgdSearch(arch, np.zeros((2, 2, 3), np.float32), (TRAJECTORY_SEED,))
-    np.testing.assert_array_equal(job.start().params[0], trajectory["initial_params"])
+    np.testing.assert_array_equal(job.start().seeds.params[0], trajectory["initial_params"])
 
 
 @each_image

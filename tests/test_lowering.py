@@ -13,9 +13,9 @@ from fer_jax.cppn.arch import Arch
 from fer_jax.cppn.network import DenseProgram
 from fer_jax.cppn.render import feature_maps_params, render_params
 from fer_jax.genome.files import load_genome
-from fer_jax.search import sgd
-from fer_jax.search.blocked_loss import BlockedLoss
+from fer_jax.search import sgd, sgd_step
 from fer_jax.search.devices import training_mesh
+from fer_jax.search.initial_params import INITIALIZERS, initial_params
 
 ARCH = Arch.parse("2;cache:2,gaussian:2,relu:2,sigmoid:2,sin:2")
 WEIGHTS = jnp.zeros(ARCH.parameter_count)
@@ -26,17 +26,14 @@ def _training(seeds: int) -> tuple:
     search = sgd.SgdSearch(
         ARCH, np.zeros((8, 8, 3), np.float32), tuple(range(seeds)), initial_params=WEIGHTS
     )
-    state = search.start()
-    per_seed = (state.params, state.optimizer, state.diverged_at)
     return (
-        BlockedLoss(ARCH, jax.lax.Precision.HIGHEST),
+        search._update,
         training_mesh(seeds, groups=1),
-        True,
-        per_seed,
+        search.start().seeds,
+        search._settings,
+        search._pixels,
         jnp.int32(0),
         jnp.int32(1),
-        jnp.float32(1e-3),
-        search._pixels,
     )
 
 
@@ -49,9 +46,13 @@ def _drawing() -> list[tuple]:
 CALLS = {
     render_params: lambda: [(args, {"size": 8}) for args in _drawing()],
     feature_maps_params: lambda: [(args, {"size": 8}) for args in _drawing()],
-    sgd._initial_params: lambda: [((ARCH, jnp.arange(2, dtype=jnp.uint32)), {})],
-    sgd._evaluate: lambda: [((*_training(1)[:2], WEIGHTS, _training(1)[-1]), {})],
-    sgd._advance: lambda: [(_training(1), {}), (_training(2), {})],
+    initial_params: lambda: [
+        ((ARCH, init, jnp.arange(2, dtype=jnp.uint32)), {}) for init in INITIALIZERS
+    ],
+    sgd_step.evaluate: lambda: [
+        ((_training(1)[0].loss, _training(1)[1], WEIGHTS, _training(1)[4]), {})
+    ],
+    sgd_step.advance_seeds: lambda: [(_training(1), {}), (_training(2), {})],
 }
 
 

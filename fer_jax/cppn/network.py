@@ -1,5 +1,6 @@
 """The dense CPPN: a pure function of a flat weight vector, and the same as a Flax module."""
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -92,6 +93,7 @@ class DenseCppn(nn.Module):
     Attributes:
         arch: the architecture.
         precision: of the matrix products.
+        kernel_init: draws the initial kernels.
 
     Example:
         >>> arch = Arch.parse("sin:8x2")
@@ -102,16 +104,18 @@ class DenseCppn(nn.Module):
 
     arch: Arch
     precision: jax.lax.Precision = PRECISION
+    kernel_init: jax.nn.initializers.Initializer = jax.nn.initializers.lecun_normal()
 
     @nn.compact
     def __call__(self, inputs: Float[Array, "*pixels inputs"]) -> Float[Array, "*pixels outputs"]:
         """The outputs (hue, saturation, brightness) for each pixel's inputs."""
+        dense = functools.partial(
+            nn.Dense, use_bias=False, precision=self.precision, kernel_init=self.kernel_init
+        )
         values = inputs
         for _ in range(self.arch.depth):
-            dense = nn.Dense(self.arch.width, use_bias=False, precision=self.precision)
-            values = activate(self.arch, dense(values))
-        last = nn.Dense(len(self.arch.outputs), use_bias=False, precision=self.precision)
-        return last(values)
+            values = activate(self.arch, dense(self.arch.width)(values))
+        return dense(len(self.arch.outputs))(values)
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,8 @@ from fer_jax.genome.target import Target
 from fer_jax.lab.config import RunConfig
 from fer_jax.lab.networks import Networks
 from fer_jax.search.base import Search
-from fer_jax.search.sgd import SgdResult, SgdSearch
+from fer_jax.search.sgd import SgdSearch
+from fer_jax.search.sgd_result import SgdResult
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,8 +7,7 @@ share a seed's pixels. Neither changes a seed's numbers.
 """
 
 import functools
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, no_type_check
 
@@ -16,21 +15,22 @@ import flax.struct
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jax.typing import ArrayLike
-from jaxtyping import Array, Float, Int, UInt
+from jaxtyping import Array, Float, Int
 
 from fer_jax.cppn.arch import Arch
-from fer_jax.cppn.coordinates import pixel_inputs
-from fer_jax.cppn.flat_params import from_flax
-from fer_jax.cppn.network import Cppn, DenseCppn
-from fer_jax.errors import ConfigError
-from fer_jax.genome.arch_names import resolve_arch
-from fer_jax.genome.target import load_target
+from fer_jax.errors import ConfigError, nearest
+from fer_jax.search import sgd_step
 from fer_jax.search.blocked_loss import BlockedLoss
-from fer_jax.search.devices import PIXELS, SEEDS, training_mesh
+from fer_jax.search.devices import SEEDS, training_mesh
+from fer_jax.search.hyperparameters import Flag, Setting, per_seed, per_seed_flag, stacked
+from fer_jax.search.initial_params import INITIALIZERS, initial_params
+from fer_jax.search.optimizers import OPTIMIZERS, check_names
+from fer_jax.search.pictures import cut_pictures, different_pictures
 from fer_jax.search.pixel_blocks import PixelBlocks
+from fer_jax.search.sgd_result import SgdResult
+from fer_jax.search.sgd_step import Pixels, SeedSettings, SeedState, Update
 
 PRECISIONS = {
     "default": jax.lax.Precision.DEFAULT,
@@ -38,164 +38,157 @@ PRECISIONS = {
     "highest": jax.lax.Precision.HIGHEST,
 }
 
-LOG_STEPS = 1000
-"""Most steps that one call of the compiled program takes: the length of its log of losses."""
-
-Pixels = tuple[
-    Float[Array, "groups blocks inputs block"],
-    Float[Array, "groups blocks 3 block"],
-    Float[Array, "groups blocks 1 block"],
-]
-
-_OPTIMIZER = optax.scale_by_adam()
-
 
 @no_type_check  # JAX rebuilds a PyTree around things that are no arrays, such as shapes
 @flax.struct.dataclass
 class SgdState:
-    """What training carries from step to step, seeds on the first axis of each array.
+    """What training carries from chunk to chunk.
 
     Attributes:
-        params: `(seeds, params)` float32.
-        optimizer: Adam's moments and count.
-        diverged_at: `(seeds,)` int32, the step at which a seed turned NaN or infinite; -1: never.
+        seeds: of every seed, on the first axis of each array.
         step: int32, steps taken.
     """
 
-    params: Float[Array, "seeds params"]
-    optimizer: optax.OptState
-    diverged_at: Int[Array, "seeds"]
+    seeds: SeedState
     step: Int[Array, ""]
-
-
-@dataclass(frozen=True, eq=False)
-class SgdResult:
-    """What `train_sgd` found.
-
-    Attributes:
-        arch: of all networks.
-        seeds: `(seeds,)` int.
-        flat_params: `(seeds, params)` float32; of a diverged seed, its last finite weights.
-        losses: `(seeds, steps)` float32, before each step; NaN once a seed has diverged.
-        diverged_at: `(seeds,)` int, the step at which a seed diverged, or -1.
-    """
-
-    arch: Arch
-    seeds: np.ndarray
-    flat_params: np.ndarray
-    losses: np.ndarray
-    diverged_at: np.ndarray
-
-    @property
-    def status(self) -> list[str]:
-        """For each seed "ok" or "diverged"."""
-        return ["ok" if step < 0 else "diverged" for step in self.diverged_at]
-
-    @property
-    def networks(self) -> list[Cppn]:
-        """The network of each seed."""
-        return [Cppn(self.arch, params) for params in self.flat_params]
 
 
 @dataclass(frozen=True, eq=False)
 class SgdSearch:
     """Training of many seeds, as a `Search`.
 
+    What is said to be one a seed may also be one value for all of them.
+
     Attributes:
         arch: the architecture.
-        target: `(size, size, 3)` float32 RGB in [0, 1].
+        target: `(size, size, 3)` float32 RGB in [0, 1], or a sequence of those, one a seed.
         seeds: one integer per network; its initial weights are a function of it alone.
-        learning_rate: Adam's, above 0.
-        init_scale: factor on the LeCun-normal initial weights.
-        normalize_gradient: divide the gradient by its L2 norm, as the original does; a zero
-            gradient stays zero.
+        learning_rate: above 0, one a seed.
+        init_scale: factor on the initial weights, above 0, one a seed.
+        normalize_gradient: divide the gradient by its L2 norm, as the original does, one a seed; a
+            zero gradient stays zero.
         precision: of the matrix products: "highest", "high" or "default".
         initial_params: `(params,)` or `(seeds, params)` to start from instead.
+        optimizer: a name of `OPTIMIZERS`.
+        schedule: a name of `SCHEDULES`, of the factor on the learning rate.
+        schedule_steps: the length of the schedule; must be given unless it is constant.
+        weight_decay: decoupled, one a seed; None: what the optimizer's name implies.
+        l1: factor on the sum of absolute weights, one a seed.
+        l2: factor on the sum of squared weights, one a seed.
+        init: a name of `INITIALIZERS`.
+        trainable: `(params,)` or `(seeds, params)` of booleans: weights that may move. The others
+            stay what `initial_params` says, or 0 without it.
+        target_loss: at or below it a seed stops, one a seed.
+        snapshot_steps: before which steps weights are kept.
+        block_size: pixels in a block; None: chosen.
 
     Raises:
         ConfigError: if a value is out of its range.
     """
 
     arch: Arch
-    target: np.ndarray
+    target: np.ndarray | Sequence[np.ndarray]
     seeds: tuple[int, ...]
-    learning_rate: float = 3e-3
-    init_scale: float = 1.0
-    normalize_gradient: bool = True
+    learning_rate: Setting = 3e-3
+    init_scale: Setting = 1.0
+    normalize_gradient: Flag = True
     precision: str = "highest"
     initial_params: ArrayLike | None = None
+    optimizer: str = "adam"
+    schedule: str = "constant"
+    schedule_steps: int = 0
+    weight_decay: Setting | None = None
+    l1: Setting = 0.0
+    l2: Setting = 0.0
+    init: str = "lecun_normal"
+    trainable: ArrayLike | None = None
+    target_loss: Setting | None = None
+    snapshot_steps: tuple[int, ...] = ()
+    block_size: int | None = None
 
     def __post_init__(self) -> None:
         if not self.seeds:
             raise ConfigError("seeds is empty; train at least one seed")
-        if len(set(self.seeds)) < len(self.seeds):
+        if len(set(self.seeds)) < len(self.seeds) and self._all_alike:
             raise ConfigError(f"seeds {list(self.seeds)} has a seed twice; name each once")
         if not all(0 <= seed < 2**32 for seed in self.seeds):
             raise ConfigError(f"seeds {list(self.seeds)} must lie in 0 ... 2^32 - 1")
-        for name in ("learning_rate", "init_scale"):
-            if not 0 < getattr(self, name) < float("inf"):
-                raise ConfigError(f"{name} is {getattr(self, name)}; expected a number above 0")
+        check_names(self.optimizer, self.schedule)
+        if self.init not in INITIALIZERS:
+            raise ConfigError(f"init is {self.init[:40]!r}; {nearest(self.init, INITIALIZERS)}")
         if self.precision not in PRECISIONS:
             raise ConfigError(f"precision is {self.precision!r}; one of {', '.join(PRECISIONS)}")
+        if self.schedule != "constant" and self.schedule_steps < 1:
+            raise ConfigError(
+                f"schedule_steps is {self.schedule_steps}; the schedule {self.schedule!r} needs "
+                f"the number of steps over which it runs"
+            )
+        _ = self._pictures, self._settings, self._blocks, self._scales
 
     def start(self) -> SgdState:
         """Initial weights, or the given ones, and an empty optimizer."""
+        count, length = len(self.seeds), self.arch.parameter_count
         if self.initial_params is None:
-            params = _initial_params(self.arch, jnp.array(self.seeds, jnp.uint32)) * self.init_scale
+            params = initial_params(self.arch, self.init, jnp.array(self.seeds, jnp.uint32))
+            params = params * self._scales[:, None] * self._settings.trainable
         else:
             given = jnp.asarray(self.initial_params, jnp.float32)
-            shape = (len(self.seeds), self.arch.parameter_count)
-            if given.shape not in (shape, shape[1:]):
+            if given.shape not in ((count, length), (length,)):
                 raise ConfigError(
-                    f"initial_params has shape {given.shape}; expected {shape} or {shape[1:]}"
+                    f"initial_params has shape {given.shape}; "
+                    f"expected {(count, length)} or {(length,)}"
                 )
             # A copy, since training reuses the memory of the state it gets.
-            params = jnp.array(jnp.broadcast_to(given, shape), copy=True)
-        return SgdState(
+            params = jnp.array(jnp.broadcast_to(given, (count, length)), copy=True)
+        never = jnp.full(count, -1, jnp.int32)
+        state = SeedState(
             params=params,
-            optimizer=jax.vmap(_OPTIMIZER.init)(params),
-            diverged_at=jnp.full(len(self.seeds), -1, jnp.int32),
-            step=jnp.zeros((), jnp.int32),
+            optimizer=jax.vmap(self._update.transformation.init)(params),
+            diverged_at=never,
+            stopped_at=never.copy(),
         )
+        return SgdState(state, jnp.zeros((), jnp.int32))
 
     def advance(self, state: SgdState, steps: int) -> tuple[SgdState, dict[str, np.ndarray]]:
-        """Take `steps` steps of every seed; logs `losses`, `(seeds, steps)`."""
-        mesh = training_mesh(len(self.seeds), self._blocks.groups)
-        loss = BlockedLoss(self.arch, PRECISIONS[self.precision])
-        # Devices take equal shares: the last seed is repeated to fill up, and dropped again.
-        shares = mesh.shape[SEEDS]
-        padded = -(-len(self.seeds) // shares) * shares
-        per_seed = (state.params, state.optimizer, state.diverged_at)
-        per_seed = jax.tree.map(
-            lambda leaf: jnp.pad(
-                leaf, [(0, padded - len(leaf))] + [(0, 0)] * (leaf.ndim - 1), mode="edge"
-            ),
-            per_seed,
-        )
-        # Always placed alike: a first chunk and a later one are the same program.
-        per_seed = jax.device_put(per_seed, NamedSharding(mesh, PartitionSpec(SEEDS)))
-        logs, step = [], int(state.step)
+        """Take `steps` steps of every seed.
+
+        Logs `losses` `(seeds, steps)`, and `snapshots` `(seeds, params, snapshots)` with
+        `snapshot_steps` `(snapshots,)` of those before one of these steps, or behind the last.
+        """
+        seeds, step = self._on_devices(state.seeds), int(state.step)
+        settings = self._on_devices(self._settings)
+        losses, snapshots, taken = [], [], []
         end = step + steps
-        while step < end:
-            count = min(LOG_STEPS, end - step)
-            per_seed, losses = _advance(
-                loss,
-                mesh,
-                self.normalize_gradient,
-                per_seed,
-                jnp.int32(step),
-                jnp.int32(count),
-                jnp.float32(self.learning_rate),
-                self._pixels,
-            )
-            logs.append(np.asarray(losses)[: len(self.seeds), :count])
-            step += count
-        params, optimizer, diverged_at = jax.tree.map(lambda x: x[: len(self.seeds)], per_seed)
-        state = SgdState(params, optimizer, diverged_at, jnp.int32(step))
-        return state, {"losses": np.concatenate(logs, axis=1)}
+        stops = [at for at in self.snapshot_steps if step < at <= end]
+        if step == 0 and 0 in self.snapshot_steps:
+            snapshots, taken = [np.array(state.seeds.params)], [0]
+        for stop in dict.fromkeys([*stops, end]):
+            while step < stop:
+                count = min(sgd_step.LOG_STEPS, stop - step)
+                seeds, log = sgd_step.advance_seeds(
+                    self._update,
+                    self._mesh,
+                    seeds,
+                    settings,
+                    self._pixels,
+                    jnp.int32(step),
+                    jnp.int32(count),
+                )
+                losses.append(np.asarray(log)[: len(self.seeds), :count])
+                step += count
+            if stop in self.snapshot_steps:
+                snapshots.append(np.asarray(seeds.params)[: len(self.seeds)])
+                taken.append(stop)
+        own = jax.tree.map(lambda leaf: leaf[: len(self.seeds)], seeds)
+        shape = (len(self.seeds), self.arch.parameter_count, len(taken))
+        return SgdState(own, jnp.int32(step)), {
+            "losses": np.concatenate(losses, axis=1),
+            "snapshots": np.stack(snapshots, axis=-1) if taken else np.zeros(shape, np.float32),
+            "snapshot_steps": np.array(taken, np.int32),
+        }
 
     def loss_and_gradient(self, params: ArrayLike) -> tuple[float, np.ndarray]:
-        """What one step sees at given weights.
+        """What a step of the first seed sees at given weights.
 
         Args:
             params: `(params,)`, one flat weight vector.
@@ -203,23 +196,10 @@ class SgdSearch:
         Returns:
             The loss, and its gradient `(params,)` float32 before it is normalised.
         """
-        loss = BlockedLoss(self.arch, PRECISIONS[self.precision])
         mesh = training_mesh(1, self._blocks.groups)
-        value, gradient = _evaluate(loss, mesh, jnp.asarray(params, jnp.float32), self._pixels)
+        weights = jnp.asarray(params, jnp.float32)
+        value, gradient = sgd_step.evaluate(self._update.loss, mesh, weights, self._pixels)
         return float(value), np.asarray(gradient)
-
-    @property
-    def _blocks(self) -> PixelBlocks:
-        return PixelBlocks.of(self.target.shape[0] * self.target.shape[1])
-
-    @functools.cached_property
-    def _pixels(self) -> Pixels:
-        """Inputs, target and weight of every pixel, in blocks."""
-        size = len(self.target)
-        cut = self._blocks.cut
-        inputs = pixel_inputs(size, self.arch.inputs).reshape(size * size, -1).T
-        target = jnp.asarray(self.target, jnp.float32).reshape(size * size, -1).T
-        return cut(inputs), cut(target), self._blocks.weights / target.size
 
     def arrays(self, state: SgdState) -> dict[str, np.ndarray]:
         """The leaves of the state, by their path."""
@@ -245,152 +225,93 @@ class SgdSearch:
         return SgdResult(
             arch=self.arch,
             seeds=np.array(self.seeds),
-            flat_params=np.asarray(state.params),
+            flat_params=np.asarray(state.seeds.params),
             losses=np.asarray(records["losses"]),
-            diverged_at=np.asarray(state.diverged_at),
+            diverged_at=np.asarray(state.seeds.diverged_at),
+            stopped_at=np.asarray(state.seeds.stopped_at),
+            snapshots=np.asarray(records["snapshots"]),
+            snapshot_steps=np.asarray(records["snapshot_steps"]),
         )
 
+    @property
+    def _all_alike(self) -> bool:
+        """Whether no setting tells two networks of one seed apart."""
+        told_apart: tuple[Any, ...] = (
+            self.learning_rate, self.init_scale, self.weight_decay, self.l1, self.l2,
+            self.normalize_gradient, self.target_loss,
+        )  # fmt: skip
+        several_pictures = not isinstance(self.target, np.ndarray)
+        return not several_pictures and all(np.ndim(value) == 0 for value in told_apart)
 
-def train_sgd(
-    arch: Arch | str,
-    target: Any,
-    *,
-    seeds: int | Sequence[int] = 8,
-    steps: int = 10_000,
-    learning_rate: float = 3e-3,
-    init_scale: float = 1.0,
-    normalize_gradient: bool = True,
-    size: int | None = None,
-    precision: str = "highest",
-    initial_params: ArrayLike | None = None,
-    on_chunk: Callable[[int, np.ndarray], None] | None = None,
-) -> SgdResult:
-    """Train many seeds of one architecture to draw one image.
+    @functools.cached_property
+    def _update(self) -> Update:
+        loss = BlockedLoss(self.arch, PRECISIONS[self.precision])
+        # The length of a constant schedule must not make another program.
+        steps = 0 if self.schedule == "constant" else self.schedule_steps
+        return Update(loss, self.optimizer, self.schedule, steps)
 
-    Args:
-        arch: an `Arch`, a specification such as `relu:64x6`, or a name.
-        target: an image array `(size, size, 3)` in [0, 1], a genome, a name or a path.
-        seeds: how many (0, 1, ...), or which; 0 to 2^32 - 1. Seeds agree with Flax's
-            `init(jax.random.PRNGKey(seed), ...)`, and so with the original study's.
-        steps: updates of each seed, at least 1.
-        learning_rate: Adam's.
-        init_scale: factor on the initial weights.
-        normalize_gradient: divide each gradient by its own L2 norm.
-        size: pixels along one side; by default an array's own, otherwise 256.
-        precision: of the matrix products: "highest", "high" or "default".
-        initial_params: `(params,)` or `(seeds, params)` to start from.
-        on_chunk: called as `on_chunk(steps_done, losses_of_chunk)` about once a second.
+    @functools.cached_property
+    def _mesh(self) -> Mesh:
+        return training_mesh(len(self.seeds), self._blocks.groups)
 
-    Returns:
-        An `SgdResult`: `flat_params` `(seeds, params)`, `losses` `(seeds, steps)`, `status`.
+    def _on_devices(self, per_seed: Any) -> Any:
+        """Seeds spread over the devices, in equal shares: the last one is repeated to fill up."""
+        rows = self._mesh.shape[SEEDS]
+        missing = -len(self.seeds) % rows
+        filled = jax.tree.map(
+            lambda leaf: jnp.pad(leaf, [(0, missing)] + [(0, 0)] * (leaf.ndim - 1), mode="edge"),
+            per_seed,
+        )
+        # Always placed alike: a first chunk and a later one are the same program.
+        return jax.device_put(filled, NamedSharding(self._mesh, PartitionSpec(SEEDS)))
 
-    Raises:
-        ConfigError: if a value is out of its range.
-        ArchError, TargetError, GenomeError: if the arch or target cannot be read.
+    @functools.cached_property
+    def _scales(self) -> np.ndarray:
+        return per_seed("init_scale", self.init_scale, len(self.seeds), least=0, inclusive=False)
 
-    Example:
-        >>> result = train_sgd("sin:4x2", "sunrise", seeds=2, steps=3, size=8)
-        >>> result.losses.shape, result.status
-        ((2, 3), ['ok', 'ok'])
-    """
-    if not isinstance(steps, int) or steps < 1:
-        raise ConfigError(f"steps is {steps!r}; expected a whole number, at least 1")
-    search = SgdSearch(
-        resolve_arch(arch),
-        load_target(target, size).image,
-        tuple(range(seeds)) if isinstance(seeds, int) else tuple(int(seed) for seed in seeds),
-        learning_rate,
-        init_scale,
-        normalize_gradient,
-        precision,
-        initial_params,
-    )
-    state, logs, done, chunk = search.start(), [], 0, 10
-    while done < steps:
-        count = min(chunk, steps - done)
-        began = time.monotonic()
-        state, records = search.advance(state, count)
-        # The first chunk includes compilation, so the length settles from the second one on.
-        seconds = max(time.monotonic() - began, 1e-3)
-        chunk = int(np.clip(chunk / seconds, 1, 2 * chunk + 10))
-        done += count
-        logs.append(records["losses"])
-        if on_chunk is not None:
-            on_chunk(done, records["losses"])
-    return search.result(state, {"losses": np.concatenate(logs, axis=1)})
+    @functools.cached_property
+    def _settings(self) -> SeedSettings:
+        count = len(self.seeds)
+        decay = self.weight_decay
+        if decay is None:
+            decay = OPTIMIZERS[self.optimizer].weight_decay
+        positive = functools.partial(per_seed, seeds=count, least=0.0, inclusive=False)
+        not_negative = functools.partial(per_seed, seeds=count, least=0.0, inclusive=True)
+        never = np.full(count, -1.0, np.float32)
+        hyperparameters = stacked(
+            learning_rate=positive("learning_rate", self.learning_rate),
+            weight_decay=not_negative("weight_decay", decay),
+            l1=not_negative("l1", self.l1),
+            l2=not_negative("l2", self.l2),
+            normalize_gradient=per_seed_flag("normalize_gradient", self.normalize_gradient, count),
+            target_loss=never
+            if self.target_loss is None
+            else not_negative("target_loss", self.target_loss),
+        )
+        return SeedSettings(hyperparameters, jnp.asarray(self._pictures[1]), self._mask)
 
-
-@functools.partial(jax.jit, static_argnames="arch")
-def _initial_params(arch: Arch, seeds: UInt[Array, "seeds"]) -> Float[Array, "seeds params"]:
-    def one(seed: UInt[Array, ""]) -> Float[Array, "params"]:
-        variables = DenseCppn(arch).init(jax.random.PRNGKey(seed), jnp.zeros(len(arch.inputs)))
-        return from_flax(arch, variables)
-
-    return jax.vmap(one)(seeds)
-
-
-@functools.partial(jax.jit, static_argnames=("loss", "mesh"))
-def _evaluate(
-    loss: BlockedLoss, mesh: Mesh, params: Float[Array, "params"], pixels: Pixels
-) -> tuple[Float[Array, ""], Float[Array, "params"]]:
-    return jax.shard_map(
-        lambda params, pixels: loss.value_and_gradient(params, *pixels),
-        mesh=mesh,
-        in_specs=(PartitionSpec(), PartitionSpec(PIXELS)),
-        out_specs=PartitionSpec(),
-        check_vma=False,
-    )(params, pixels)
-
-
-@functools.partial(
-    jax.jit, static_argnames=("loss", "mesh", "normalize_gradient"), donate_argnames="per_seed"
-)
-def _advance(
-    loss: BlockedLoss,
-    mesh: Mesh,
-    normalize_gradient: bool,
-    per_seed: Any,
-    step: Int[Array, ""],
-    count: Int[Array, ""],
-    learning_rate: Float[Array, ""],
-    pixels: Pixels,
-) -> tuple[Any, Float[Array, "seeds log"]]:
-    """`count` steps of every seed; the log is padded to `LOG_STEPS`, so that one program serves."""
-
-    def share(per_seed: Any, pixels: Pixels) -> tuple[Any, Float[Array, "seeds log"]]:
-        def update(index: Int[Array, ""], carry: tuple[Any, ...]) -> tuple[Any, ...]:
-            params, optimizer, diverged_at, losses = carry
-            value, gradient = loss.value_and_gradient(params, *pixels)
-            norm = jnp.linalg.norm(gradient)
-            direction = gradient
-            if normalize_gradient:
-                direction = jnp.where(norm > 0, gradient / norm, 0.0)
-            updates, next_optimizer = _OPTIMIZER.update(direction, optimizer)
-            next_params = params - learning_rate * updates
-            alive = diverged_at < 0
-            finite = jnp.isfinite(value) & jnp.isfinite(norm) & jnp.isfinite(next_params).all()
-            losses = losses.at[index].set(jnp.where(alive, value, jnp.nan))
-            diverged_at = jnp.where(alive & ~finite, step + index, diverged_at)
-            params, optimizer = jax.tree.map(
-                lambda new, old: jnp.where(alive & finite, new, old),
-                (next_params, next_optimizer),
-                (params, optimizer),
+    @property
+    def _mask(self) -> Float[Array, "seeds mask"]:
+        count, length = len(self.seeds), self.arch.parameter_count
+        if self.trainable is None:
+            return jnp.ones((count, 1), jnp.float32)
+        mask = np.asarray(self.trainable)
+        if mask.dtype != np.bool_ or mask.shape not in ((length,), (count, length)):
+            raise ConfigError(
+                f"trainable is {mask.dtype} of shape {mask.shape}; "
+                f"expected booleans of shape {(length,)} or {(count, length)}"
             )
-            return params, optimizer, diverged_at, losses
+        return jnp.asarray(np.broadcast_to(mask, (count, length)), jnp.float32)
 
-        def one_seed(carried: tuple[Any, ...]) -> tuple[tuple[Any, ...], Float[Array, "log"]]:
-            losses = jnp.full(LOG_STEPS, jnp.nan, jnp.float32)
-            *carried, losses = jax.lax.fori_loop(0, count, update, (*carried, losses))
-            return tuple(carried), losses
+    @functools.cached_property
+    def _pictures(self) -> tuple[list[np.ndarray], np.ndarray]:
+        return different_pictures(self.target, len(self.seeds))
 
-        # A map, not a vmap: a batched product would round a seed's sums by its company, and its
-        # activations would not fit the cache.
-        return jax.lax.map(one_seed, per_seed)
+    @functools.cached_property
+    def _blocks(self) -> PixelBlocks:
+        rows, columns, _ = self._pictures[0][0].shape
+        return PixelBlocks.of(rows * columns, self.block_size)
 
-    return jax.shard_map(
-        share,
-        mesh=mesh,
-        in_specs=(PartitionSpec(SEEDS), PartitionSpec(PIXELS)),
-        out_specs=PartitionSpec(SEEDS),
-        check_vma=False,
-    )(per_seed, pixels)
+    @functools.cached_property
+    def _pixels(self) -> Pixels:
+        return cut_pictures(self._pictures[0], self.arch.inputs, self._blocks)

@@ -37,11 +37,11 @@ def trained(name: str) -> dict[str, np.ndarray]:
     """Weights of two seeds at the start, and of one of them on the way to the target."""
     job = SgdSearch(ARCHS[name], target(), (1,), learning_rate=3e-4 if name == "apple" else 3e-3)
     state = job.start()
-    found = {"initial": np.asarray(state.params[0])}
-    found["another"] = np.asarray(SgdSearch(ARCHS[name], target(), (2,)).start().params[0])
+    found = {"initial": np.asarray(state.seeds.params[0])}
+    found["another"] = np.asarray(SgdSearch(ARCHS[name], target(), (2,)).start().seeds.params[0])
     for what, steps in (("early", 20), ("midway", 60), ("trained", 240)):
         state, _ = job.advance(state, steps)
-        found[what] = np.asarray(state.params[0])
+        found[what] = np.asarray(state.seeds.params[0])
     return found
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from fer_jax.errors import ConfigError
 from fer_jax.search.devices import PIXELS, SEEDS, training_mesh, use_all_cores
-from fer_jax.search.sgd import train_sgd
+from fer_jax.search.train_sgd import train_sgd
 from tests.fresh_process import run_python
 
 # By size: one block; and blocks that are filled up, of which each group has several.

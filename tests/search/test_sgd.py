@@ -1,3 +1,5 @@
+import functools
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -9,8 +11,9 @@ from fer_jax.cppn.arch import Arch
 from fer_jax.cppn.network import Cppn, DenseCppn
 from fer_jax.cppn.render import render
 from fer_jax.genome.files import load_genome
-from fer_jax.search import sgd
-from fer_jax.search.sgd import SgdSearch, train_sgd
+from fer_jax.search import sgd_step
+from fer_jax.search.sgd import PRECISIONS, SgdSearch
+from fer_jax.search.train_sgd import train_sgd
 from tests.compilations import compilations
 
 ARCH = Arch.parse("2;cache:1,gaussian:2,sin:2")
@@ -29,7 +32,7 @@ def trained(steps: int, *chunks: int, **options) -> tuple[np.ndarray, np.ndarray
     for chunk in chunks or (steps,):
         state, records = job.advance(state, chunk)
         logs.append(records["losses"])
-    return np.asarray(state.params), np.concatenate(logs, axis=1)
+    return np.asarray(state.seeds.params), np.concatenate(logs, axis=1)
 
 
 def same_bytes(one, other) -> None:
@@ -66,8 +69,8 @@ def test_names_and_paths_as_in_every_other_function():
 def test_initial_weights_are_those_of_flax(seed):
     variables = DenseCppn(ARCH).init(jax.random.PRNGKey(seed), jnp.zeros(4))["params"]
     flat = np.concatenate([np.ravel(variables[name]["kernel"]) for name in sorted(variables)])
-    same_bytes(search((seed,)).start().params, flat[None])
-    doubled = search((seed,), init_scale=2.0).start().params
+    same_bytes(search((seed,)).start().seeds.params, flat[None])
+    doubled = search((seed,), init_scale=2.0).start().seeds.params
     same_bytes(doubled, 2 * flat[None])
 
 
@@ -87,7 +90,7 @@ def test_the_same_bytes_in_chunks(chunks):
 def test_more_steps_than_one_call_takes(monkeypatch):
     expected = trained(20)
     # The compiled program stays as it is, and is called three times.
-    monkeypatch.setattr(sgd, "LOG_STEPS", 8)
+    monkeypatch.setattr(sgd_step, "LOG_STEPS", 8)
     same_bytes(trained(20), expected)
     same_bytes(trained(20, 3, 17), expected)
 
@@ -99,9 +102,9 @@ def test_a_saved_state_goes_on_as_if_nothing_had_been():
     assert all(isinstance(array, np.ndarray) for array in saved.values())
     state, second = search().advance(search().restore(saved), 13)
     losses = np.concatenate([first["losses"], second["losses"]], axis=1)
-    same_bytes((np.asarray(state.params), losses), trained(20))
+    same_bytes((np.asarray(state.seeds.params), losses), trained(20))
     assert int(state.step) == 20
-    result = job.result(state, {"losses": losses})
+    result = job.result(state, second | {"losses": losses})
     np.testing.assert_array_equal(result.losses, losses)
 
 
@@ -122,7 +125,7 @@ def test_the_length_of_the_chunks_follows_the_clock_and_nothing_shows_of_it():
 
 def test_compiled_once_for_each_shape():
     other = np.asarray(render(load_genome("vase"), 9))
-    with compilations("_advance") as found:
+    with compilations("advance_seeds") as found:
         trained(3, seeds=(0, 1), target=other)
         assert len(found) == 1
         trained(5, seeds=(7, 4), target=other, learning_rate=0.01)
@@ -133,8 +136,8 @@ def test_compiled_once_for_each_shape():
 
 def test_given_weights():
     given_ = np.random.default_rng(0).normal(size=(3, ARCH.parameter_count)).astype(np.float32)
-    same_bytes(search(initial_params=given_).start().params, given_)
-    same_bytes(search(initial_params=given_[1]).start().params, given_[[1, 1, 1]])
+    same_bytes(search(initial_params=given_).start().seeds.params, given_)
+    same_bytes(search(initial_params=given_[1]).start().seeds.params, given_[[1, 1, 1]])
     before = given_.copy()
     trained(5, initial_params=given_)
     np.testing.assert_array_equal(given_, before)
@@ -163,18 +166,14 @@ def test_a_target_that_is_reached_is_kept():
     np.testing.assert_array_equal(result.flat_params[0], flat)
 
 
-@pytest.mark.parametrize("precision", sgd.PRECISIONS)
-def test_the_precision_is_that_of_the_program(monkeypatch, precision):
-    # That every product has its program's precision is tested in tests/cppn/test_network.py.
-    class Called(Exception):
-        pass
-
-    def advance(program, *_):
-        raise Called(program.precision)
-
-    monkeypatch.setattr(sgd, "_advance", advance)
-    with pytest.raises(Called) as caught:
-        trained(1, precision=precision)
-    assert caught.value.args == (sgd.PRECISIONS[precision],)
-    assert sgd.PRECISIONS["highest"] is jax.lax.Precision.HIGHEST
+@pytest.mark.parametrize("precision", PRECISIONS)
+def test_every_product_has_the_precision_that_was_asked_for(precision):
+    job = search(precision=precision)
+    step = functools.partial(sgd_step.evaluate, job._update.loss, job._mesh)
+    program = str(jax.make_jaxpr(step)(job.start().seeds.params[0], job._pixels))
+    products = program.count("dot_general[")
+    assert products == 3 * len(ARCH.kernel_shapes)  # one forward, and two backward
+    name = f"Precision.{PRECISIONS[precision].name}"
+    assert program.count(f"precision=({name}, {name})") == products
     assert search().precision == "highest"
+    assert PRECISIONS["highest"] is jax.lax.Precision.HIGHEST

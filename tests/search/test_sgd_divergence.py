@@ -6,7 +6,8 @@ import pytest
 from fer_jax.cppn.arch import Arch
 from fer_jax.cppn.render import render
 from fer_jax.genome.files import load_genome
-from fer_jax.search.sgd import SgdSearch, train_sgd
+from fer_jax.search.sgd import SgdSearch
+from fer_jax.search.train_sgd import train_sgd
 
 ARCH = Arch.parse("identity:3x2")
 TARGET = np.asarray(render(load_genome("sunrise"), 8))
@@ -37,20 +38,20 @@ def test_the_last_finite_weights_are_kept():
     job = SgdSearch(ARCH, TARGET, **kwargs)
     state, records = job.advance(job.start(), 6)
     one_step, _ = job.advance(job.start(), 1)
-    assert np.asarray(state.diverged_at).tolist() == [1, 1]
+    assert np.asarray(state.seeds.diverged_at).tolist() == [1, 1]
     losses = records["losses"]
     assert np.isfinite(losses[:, 0]).all()
     assert np.isnan(losses[:, 1:]).all()
-    assert np.isfinite(state.params).all()
-    assert np.abs(state.params).max() > 1e29
-    np.testing.assert_array_equal(state.params, one_step.params)
+    assert np.isfinite(state.seeds.params).all()
+    assert np.abs(state.seeds.params).max() > 1e29
+    np.testing.assert_array_equal(state.seeds.params, one_step.seeds.params)
 
 
 def test_weights_that_overflow_in_one_step_are_not_taken():
     job = SgdSearch(ARCH, TARGET, (0,), learning_rate=3e38, initial_params=3e38 * np.sign(GOOD[0]))
     state, _ = job.advance(job.start(), 3)
-    np.testing.assert_array_equal(state.params[0], np.float32(3e38) * np.sign(GOOD[0]))
-    assert np.asarray(state.diverged_at).tolist() == [0]
+    np.testing.assert_array_equal(state.seeds.params[0], np.float32(3e38) * np.sign(GOOD[0]))
+    assert np.asarray(state.seeds.diverged_at).tolist() == [0]
 
 
 def test_divergence_survives_saving_and_chunks():

@@ -3,7 +3,8 @@ import pytest
 
 from fer_jax.cppn.arch import Arch
 from fer_jax.errors import ArchError, ConfigError, GenomeError, TargetError
-from fer_jax.search.sgd import SgdSearch, train_sgd
+from fer_jax.search.sgd import SgdSearch
+from fer_jax.search.train_sgd import train_sgd
 
 TARGET = np.zeros((8, 8, 3), np.float32)
 
@@ -16,13 +17,31 @@ TARGET = np.zeros((8, 8, 3), np.float32)
         ({"seeds": [1, 2, 1]}, r"seeds \[1, 2, 1\] has a seed twice; name each once"),
         ({"seeds": [-1]}, r"seeds \[-1\] must lie in 0 ... 2\^32 - 1"),
         ({"seeds": [2**32]}, r"must lie in 0 ... 2\^32 - 1"),
-        ({"learning_rate": 0.0}, "learning_rate is 0.0; expected a number above 0"),
+        ({"learning_rate": 0.0}, "learning_rate is 0; expected a number above 0"),
         ({"learning_rate": -1}, "learning_rate is -1; expected a number above 0"),
         ({"learning_rate": float("nan")}, "learning_rate is nan; expected a number above 0"),
         ({"learning_rate": float("inf")}, "learning_rate is inf; expected a number above 0"),
         ({"init_scale": 0}, "init_scale is 0; expected a number above 0"),
         ({"precision": "bf16"}, "precision is 'bf16'; one of default, high, highest"),
         ({"steps": 0}, "steps is 0; expected a whole number, at least 1"),
+        (
+            {"learning_rate": [1e-3] * 3},
+            r"learning_rate has shape \(3,\) for 2 seed\(s\); give one",
+        ),
+        ({"learning_rate": [1e-3, -2]}, "learning_rate is -2; expected a number above 0"),
+        ({"learning_rate": 1e-50}, "learning_rate is 1e-50; expected a number above 0"),
+        ({"l2": 1e300}, r"l2 is 1e\+300; expected a number 0 or more"),
+        ({"l1": -0.1}, "l1 is -0.1; expected a number 0 or more"),
+        ({"weight_decay": -1}, "weight_decay is -1; expected a number 0 or more"),
+        ({"target_loss": -1}, "target_loss is -1; expected a number 0 or more"),
+        ({"normalize_gradient": [True]}, r"normalize_gradient is \[True\]; expected true or false"),
+        ({"optimizer": "adm"}, "optimizer is 'adm'; did you mean 'adam'"),
+        ({"schedule": "cosinus"}, "schedule is 'cosinus'; did you mean 'cosine'"),
+        ({"init": "lecun_norml"}, "init is 'lecun_norml'; did you mean 'lecun_"),
+        ({"snapshots": [0, 2]}, r"snapshots names \[0, 2\]; expected steps from 0 to 1"),
+        ({"block_size": 48}, "block_size is 48, which does not divide 64 pixels; the nearest"),
+        ({"trainable": np.ones(14)}, r"trainable is float64 of shape \(14,\); expected booleans"),
+        ({"trainable": np.ones(13, bool)}, r"trainable is bool of shape \(13,\); expected"),
         ({"initial_params": np.zeros(12)}, r"shape \(12,\); expected \(2, 14\) or \(14,\)"),
         ({"initial_params": np.zeros((3, 14))}, r"shape \(3, 14\); expected \(2, 14\) or \(14,\)"),
     ],

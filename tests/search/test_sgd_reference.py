@@ -46,14 +46,14 @@ def adam(params, learning_rate, *, normalize):
 @pytest.mark.parametrize("learning_rate", [3e-3, 0.02])
 def test_the_first_steps(learning_rate, normalize):
     job = SgdSearch(ARCH, TARGET, (3,), learning_rate, normalize_gradient=normalize)
-    start = np.asarray(job.start().params[0], np.float64)
+    start = np.asarray(job.start().seeds.params[0], np.float64)
     with jax.enable_x64(True):
         losses, params = adam(start, learning_rate, normalize=normalize)
     state, records = job.advance(job.start(), STEPS)
     np.testing.assert_allclose(records["losses"][0], losses, rtol=1e-4)
     # A weight moves by about the learning rate in a step.
     moved = learning_rate * STEPS
-    np.testing.assert_allclose(state.params[0], params, atol=1e-2 * moved)
+    np.testing.assert_allclose(state.seeds.params[0], params, atol=1e-2 * moved)
     assert np.abs(params - start).max() > 0.3 * moved
 
 
@@ -66,7 +66,7 @@ def test_the_loss_is_the_mean_square_of_rgb():
 
 
 def test_the_gradient_is_the_slope_of_the_loss():
-    params = np.asarray(SgdSearch(ARCH, TARGET, (3,)).start().params[0], np.float64)
+    params = np.asarray(SgdSearch(ARCH, TARGET, (3,)).start().seeds.params[0], np.float64)
     with jax.enable_x64(True):
         inputs, target = jnp.asarray(numpy_cppn.pixel_inputs(8)), jnp.asarray(TARGET, jnp.float64)
 
