@@ -7,11 +7,11 @@ Three spellings, all accepted everywhere:
 - `relu:64x6`: a plain network, here 6 hidden layers of 64 neurons.
 """
 
-import difflib
 import itertools
-import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from fer_jax.cppn import arch_spelling
 from fer_jax.cppn.activations import ACTIVATIONS
 from fer_jax.cppn.color import OUTPUT_NAMES
 from fer_jax.cppn.coordinates import INPUT_NAMES
@@ -19,8 +19,8 @@ from fer_jax.errors import ArchError
 
 MAX_WIDTH = 4096
 MAX_DEPTH = 1024
-
-_PLAIN = re.compile(r"(?P<activation>[^:;,/]*):(?P<width>[^:;,/x]*)x(?P<depth>[^:;,/x]*)")
+MAX_PARAMETERS = 2**27
+"""Half a GiB in float32; training keeps four times that for every seed at work."""
 
 
 @dataclass(frozen=True)
@@ -49,26 +49,13 @@ class Arch:
     outputs: tuple[str, ...] = OUTPUT_NAMES
 
     def __post_init__(self) -> None:
-        names = [name for name, _ in self.neurons]
-        if not 1 <= self.depth <= MAX_DEPTH:
-            raise ArchError(f"an arch has 1 to {MAX_DEPTH} hidden layers, not {self.depth}")
-        if not names:
-            raise ArchError("an arch needs at least one neuron per layer, such as 'relu:64x6'")
-        for name, count in self.neurons:
-            if name not in ACTIVATIONS:
-                raise ArchError(_unknown_activation(name))
-            if count < 1:
-                raise ArchError(f"{name}:{count}: an activation needs at least 1 neuron")
-        if len(set(names)) < len(names):
-            raise ArchError(f"an activation is named twice in {', '.join(names)}; add the counts")
-        if names != sorted(names):
-            # The order decides what each flat parameter means, so it is never changed silently.
+        if mistake := _mistake(self.depth, self.neurons):
+            raise ArchError(mistake.told)
+        if self.parameter_count > MAX_PARAMETERS:
             raise ArchError(
-                f"activations must be in alphabetical order: {', '.join(sorted(names))}; "
-                f"came {', '.join(names)}"
+                f"has {self.parameter_count:,} parameters; the limit is {MAX_PARAMETERS:,} "
+                "(0.5 GiB in float32): take fewer layers or neurons"
             )
-        if self.width > MAX_WIDTH:
-            raise ArchError(f"a layer has at most {MAX_WIDTH} neurons, not {self.width}")
 
     @property
     def width(self) -> int:
@@ -130,57 +117,73 @@ class Arch:
         if isinstance(text, Arch):
             return text
         if not isinstance(text, str):
-            raise ArchError(f"an arch is a string such as 'relu:64x6', not {text!r}")
+            raise ArchError(f"an arch is a string such as 'relu:64x6', not {str(text)[:80]!r}")
         text = text.strip()
         try:
-            return cls(*_read(text))
+            return _read(text)
         except ArchError as error:
-            raise ArchError(f"arch {text[:80]!r}: {error}") from None
+            hint = _hint(text)
+            raise ArchError(f"arch {text[:80]!r}: {error}{hint}") from None
 
 
-def _read(text: str) -> tuple[int, tuple[tuple[str, int], ...]]:
-    if not text:
-        raise ArchError("is empty; write it like 'relu:64x6' or '12/cache:15/gaussian:4'")
-    if plain := _PLAIN.fullmatch(text):
-        width = _count(plain["width"], plain.start("width"), "the width")
-        depth = _count(plain["depth"], plain.start("depth"), "the number of layers")
-        return depth, ((_activation(plain["activation"], 0), width),)
-    parts = [(found.group(), found.start()) for found in re.finditer(r"[^;,/]*(?=[;,/]|$)", text)]
-    parts = parts[:1] + [
-        part for before, part in itertools.pairwise(parts) if part[1] != before[1] + len(before[0])
-    ]
-    if len(parts) < 2:
-        raise ArchError(
-            "has no layer count; write '<hidden layers>/<activation>:<neurons>/...' "
-            "or '<activation>:<neurons>x<hidden layers>'"
-        )
-    (first, position), *rest = parts
-    return _count(first, position, "the number of layers"), tuple(_neurons(*part) for part in rest)
+class _Mistake(NamedTuple):
+    """What is wrong, with which neurons (-1: the depth), and whether with their name or count."""
+
+    told: str
+    item: int
+    part: int
 
 
-def _neurons(part: str, position: int) -> tuple[str, int]:
-    name, colon, count = part.partition(":")
-    if not colon:
-        raise ArchError(f"at position {position + 1}: expected 'activation:neurons', got {part!r}")
-    return _activation(name, position), _count(count, position + len(name) + 1, "the neuron count")
+def _mistake(depth: int, neurons: tuple[tuple[str, int], ...]) -> _Mistake | None:
+    """The first rule of an architecture that is broken; the rule of its size comes after these."""
+    if not _is_whole(depth) or not 1 <= depth <= MAX_DEPTH:
+        return _Mistake(f"an arch has 1 to {MAX_DEPTH} hidden layers, not {_short(depth)}", -1, 1)
+    if not neurons:
+        return _Mistake("an arch needs at least one neuron per layer, such as 'relu:64x6'", -1, 1)
+    width = 0
+    for item, (name, count) in enumerate(neurons):
+        before = neurons[item - 1][0] if item else ""
+        if name not in ACTIVATIONS:
+            return _Mistake(arch_spelling.unknown_activation(name), item, 0)
+        if not _is_whole(count) or count < 1:
+            told = f"a layer has at least 1 neuron of each activation it names, not {_short(count)}"
+            return _Mistake(told, item, 1)
+        width += count
+        if width > MAX_WIDTH:
+            told = f"a layer has at most {MAX_WIDTH} neurons, not {_short(width)}"
+            return _Mistake(told, item, 1)
+        if name in (earlier for earlier, _ in neurons[:item]):
+            return _Mistake(f"{name} is named twice; add the counts", item, 0)
+        if name < before:
+            # The order decides what each flat parameter means, so it is never changed silently.
+            told = f"{name} comes before {before}: activations are in alphabetical order"
+            return _Mistake(told, item, 0)
+    return None
 
 
-def _activation(name: str, position: int) -> str:
-    if name not in ACTIVATIONS:
-        raise ArchError(f"at position {position + 1}: {_unknown_activation(name)}")
-    return name
+def _read(text: str) -> Arch:
+    depth, neurons, places = arch_spelling.split(text)
+    if mistake := _mistake(depth, neurons):
+        raise ArchError(f"at position {places[mistake.item][mistake.part] + 1}: {mistake.told}")
+    return Arch(depth, neurons)
 
 
-def _count(text: str, position: int, what: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,6}", text):
-        raise ArchError(
-            f"at position {position + 1}: {what} must be a whole number of at most 6 digits, "
-            f"got {text[:20]!r}"
-        )
-    return int(text)
+def _hint(text: str) -> str:
+    """What was probably meant, where that can be built."""
+    meant = arch_spelling.guess(text)
+    try:
+        _read(meant)
+    except ArchError:
+        return ""
+    return f"; did you mean {meant!r}?"
 
 
-def _unknown_activation(name: str) -> str:
-    near = difflib.get_close_matches(name, ACTIVATIONS, n=1)
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    return f"unknown activation {name[:20]!r}; {hint}The activations are {', '.join(ACTIVATIONS)}"
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _short(value: object) -> str:
+    """A value within one line; printing a very long integer is an error in Python."""
+    if isinstance(value, int) and abs(value) >= 10**20:
+        return "a number of more than 20 digits"
+    return str(value)[:40]
