@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fer_jax.errors import (
         ArchError,
         ConfigError,
+        DataError,
         FerJaxError,
         GenomeError,
         MetricError,
@@ -47,6 +48,7 @@ __all__ = [
     "ArchError",
     "ConfigError",
     "Cppn",
+    "DataError",
     "FerJaxError",
     "Genome",
     "GenomeError",

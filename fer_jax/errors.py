@@ -28,6 +28,10 @@ class TargetError(FerJaxError):
     """A target image that cannot be found or read."""
 
 
+class DataError(FerJaxError):
+    """A data folder that cannot be used, or a download that did not come."""
+
+
 class ConfigError(FerJaxError):
     """A run configuration with an unknown key or an impossible value."""
 

@@ -11,6 +11,9 @@ from hypothesis import settings
 
 _CACHE = Path(platformdirs.user_cache_dir("fer_jax"))
 
+# What this user has named or set changes no test.
+os.environ.pop("FER_JAX_DATA", None)
+
 # Set in the environment, so that processes started by a test share the cache too.
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(_CACHE / "jax-tests"))
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")

@@ -8,12 +8,13 @@ from importlib import resources
 import numpy as np
 import pytest
 
-from experiments.shelf import genomes
+from experiments.shelf import about, genomes
 from fer_jax.cppn.render import render
-from fer_jax.genome.files import embedded_names, load_genome
+from fer_jax.genome.files import load_genome
 from fer_jax.genome.graph import Genome
 from fer_jax.genome.json_format import write_json
 from fer_jax.genome.layerize import layerize
+from fer_jax.genome.library import embedded_names
 
 SIZE = 64
 NAMES = embedded_names()
@@ -135,3 +136,10 @@ def test_several_genomes_carry_human_labels() -> None:
 def shelf_text(name: str) -> str:
     path = resources.files("fer_jax.genome") / "shelf" / f"{name}.json"
     return path.read_text(encoding="utf-8")
+
+
+def test_every_genome_has_a_line_of_description() -> None:
+    path = resources.files("fer_jax.genome") / "shelf" / "about.txt"
+    text = path.read_text(encoding="utf-8")
+    assert text == about(), "run python -m experiments.shelf"
+    assert [line.split(": ")[0] for line in text.splitlines()] == list(NAMES)

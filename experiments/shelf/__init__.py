@@ -4,6 +4,8 @@
 docs/shelf.png, in about ten seconds; it gives the same JSON, byte for byte, every time.
 """
 
+import re
+
 from experiments.shelf.animals import fish, moth, panda
 from experiments.shelf.places import boat, city, lighthouse
 from experiments.shelf.plants import flower, mushroom
@@ -24,3 +26,9 @@ def genomes() -> dict[str, Genome]:
     """Build every genome of the shelf, by name."""
     built = [picture() for picture in PICTURES]
     return {genome.name: genome for genome in built}
+
+
+def about() -> str:
+    """What each of them shows, one a line: the first words of its function's docstring."""
+    said = {picture.__name__: re.split("[;:.]", picture.__doc__ or "")[0] for picture in PICTURES}
+    return "".join(f"{name}: {said[name]}\n" for name in sorted(said))

@@ -1,10 +1,12 @@
-"""Architectures by name: the paper's, and the layerized one of any genome."""
+"""Architectures by name: the paper's, and the layerized one of any genome that has a name."""
 
 from types import MappingProxyType
 
+from fer_jax.cppn import arch_spelling
 from fer_jax.cppn.arch import Arch
 from fer_jax.errors import ArchError
-from fer_jax.genome.files import embedded_names, load_genome
+from fer_jax.genome import library
+from fer_jax.genome.files import load_genome
 from fer_jax.genome.layerize import layerize
 
 PAPER_ARCHS = MappingProxyType(
@@ -21,28 +23,34 @@ def resolve_arch(name_or_spec: str | Arch) -> Arch:
     """The architecture that a name or a specification stands for.
 
     Args:
-        name_or_spec: "skull", "butterfly" or "apple" (the paper's), an embedded genome's name (its
-            layerized arch), or a specification such as `relu:64x6`.
+        name_or_spec: "skull", "butterfly" or "apple" (the paper's, fetched or not), the name of
+            another genome of `fer_jax.genome.library` (its layerized arch), or a specification such
+            as `relu:64x6`.
 
     Returns:
         The architecture.
 
     Raises:
         ArchError: in one line, if it is neither a name nor a specification.
+        GenomeError: if it is the name of a genome that cannot be read.
 
     Example:
         >>> str(resolve_arch("skull"))
         '12;cache:15,gaussian:4,identity:2,sin:1'
     """
-    if isinstance(name_or_spec, str):
-        if name_or_spec in PAPER_ARCHS:
-            return Arch.parse(PAPER_ARCHS[name_or_spec])
-        if name_or_spec in embedded_names():
-            return layerize(load_genome(name_or_spec)).arch
-        if name_or_spec and not any(mark in name_or_spec for mark in ":;,/"):
-            names = ", ".join([*PAPER_ARCHS, *embedded_names()])
-            raise ArchError(
-                f"arch {name_or_spec[:80]!r} is neither a name nor a specification such as "
-                f"'relu:64x6'; the names are {names}"
-            )
-    return Arch.parse(name_or_spec)
+    if not isinstance(name_or_spec, str):
+        return Arch.parse(name_or_spec)
+    text = name_or_spec.strip()
+    if text in PAPER_ARCHS:
+        return Arch.parse(PAPER_ARCHS[text])
+    entry = library.find(text)
+    if entry is not None:
+        if entry.problem:
+            raise ArchError(f"arch {entry.problem}")
+        if entry.kind != "genome":
+            raise ArchError(f"arch {text!r} is the image {entry.path}; expected a genome")
+        return layerize(load_genome(text)).arch
+    if text and not any(mark in text for mark in ":;,/") and not arch_spelling.guess(text):
+        told = library.not_found(text, "a specification such as 'relu:64x6'")
+        raise ArchError(f"arch {told}")
+    return Arch.parse(text)

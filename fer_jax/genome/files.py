@@ -1,35 +1,22 @@
 """Genomes by path or by name: `load_genome` and `save_genome`."""
 
-import difflib
 import os
 from dataclasses import replace
-from importlib import resources
 from pathlib import Path
 
 from fer_jax.errors import GenomeError
+from fer_jax.genome import library
 from fer_jax.genome.graph import Genome
 from fer_jax.genome.json_format import read_json, write_json
 from fer_jax.genome.picbreeder import MAX_BYTES, read_xml, read_zip
-
-
-def embedded_names() -> tuple[str, ...]:
-    """The names of the genomes that come with the package, sorted.
-
-    Example:
-        >>> "sunrise" in embedded_names()
-        True
-    """
-    shelf = resources.files("fer_jax.genome") / "shelf"
-    files = (entry.name for entry in shelf.iterdir())
-    return tuple(sorted(name.removesuffix(".json") for name in files if name.endswith(".json")))
 
 
 def load_genome(path_or_name: str | os.PathLike[str]) -> Genome:
     """Read a genome from a file, or take an embedded one by name.
 
     Args:
-        path_or_name: a Picbreeder .zip, a Picbreeder or CPPN-X .xml, our .json, or an embedded
-            name. The content decides which reader is used, not the suffix.
+        path_or_name: a Picbreeder .zip, a Picbreeder or CPPN-X .xml, our .json, or a name of
+            `fer_jax.genome.library`. The content decides which reader is used, not the suffix.
 
     Returns:
         The genome, named after the file.
@@ -41,14 +28,7 @@ def load_genome(path_or_name: str | os.PathLike[str]) -> Genome:
         >>> load_genome("sunrise").name
         'sunrise'
     """
-    text = os.fspath(path_or_name)
-    if text in embedded_names():
-        return read_json(
-            (resources.files("fer_jax.genome") / "shelf" / f"{text}.json").read_bytes()
-        )
-    path = Path(text)
-    if not os.path.isfile(path):  # Path.is_file raises where a name is too long
-        raise GenomeError(_not_found(text))
+    path = library.genome_path(os.fspath(path_or_name))
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -107,12 +87,3 @@ def _read(data: bytes, name: str) -> Genome:
         genome = read_json(data)
         return genome if genome.name else replace(genome, name=name)
     return read_xml(data, name)
-
-
-def _not_found(text: str) -> str:
-    near = difflib.get_close_matches(text, embedded_names(), n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else "."
-    return (
-        f"{text[:200]!r} is neither a file nor an embedded genome{hint} "
-        f"The embedded ones are {', '.join(embedded_names())}"
-    )

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from fer_jax.cppn.network import Cppn
 from fer_jax.errors import NetworkError
-from fer_jax.genome.files import embedded_names, load_genome
+from fer_jax.genome import library
+from fer_jax.genome.files import load_genome
 from fer_jax.genome.graph import Genome
 from fer_jax.lab.networks import GENOMES, NETWORKS, load_network, read_genomes
 
@@ -14,7 +15,7 @@ def load_model(path: str | os.PathLike[str], seed: int | None = None) -> Genome 
     """Read a genome or a network.
 
     Args:
-        path: an embedded genome's name, a genome file, a run folder, a `networks.safetensors`, or
+        path: a genome's name, a genome file, a run folder, a `networks.safetensors`, or
             a folder of the original study.
         seed: which of a run's seeds; by default the lowest one that did not diverge.
 
@@ -29,7 +30,7 @@ def load_model(path: str | os.PathLike[str], seed: int | None = None) -> Genome 
         'sunrise'
     """
     text, path = os.fspath(path), Path(path)
-    if text in embedded_names():
+    if library.find(text) is not None:
         model: Genome | Cppn = load_genome(text)
     elif (path / GENOMES).is_file() and not (path / NETWORKS).is_file():
         model = read_genomes(path / GENOMES)[0]

@@ -80,6 +80,8 @@ def execute(config: RunConfig, overrides: Sequence[str] = (), prefix: str = "") 
     writer = RunWriter(Path(config.output_dir) / id)
     reporter = Reporter(prefix + label)
     folder = str(writer.path)
+    if target.told:
+        reporter.note(f"target {target.source}: {target.told}")
     if writer.is_done(scoring):
         reporter.note(f"already done, skipped: {folder}")
         return Outcome(label, "skipped", folder)

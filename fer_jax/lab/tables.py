@@ -9,8 +9,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from fer_jax.genome.files import embedded_names, load_genome
+from fer_jax.genome.files import load_genome
 from fer_jax.genome.layerize import layerize
+from fer_jax.genome.library import embedded_names
 from fer_jax.lab.collect import GROUPS, summarize, varying
 from fer_jax.lab.runner import Outcome
 from fer_jax.metrics.reading import Reading

@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fer_jax.cppn.network import Cppn
-from fer_jax.genome.files import embedded_names, load_genome
+from fer_jax.genome.files import load_genome
 from fer_jax.genome.graph import Genome
 from fer_jax.genome.layerize import layerize
+from fer_jax.genome.library import embedded_names
 from fer_jax.metrics.registry import METRICS
 from fer_jax.metrics.scoring import score
 from tests.metrics.models import random_cppn, two_eyes
