@@ -49,6 +49,12 @@ examples:
 """
 
 
+_FETCH_ABOUT = """\
+They come from the repository of Kumar et al. 2025, are checked by SHA-256, and go into the user's
+cache, or into the folder that the environment variable FER_JAX_DATA names.
+"""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command.
 
@@ -94,6 +100,7 @@ def _tell(outcomes: "list[Outcome]") -> int:
     """Print what came out of the runs, and return the exit status."""
     from fer_jax.lab import tables
     from fer_jax.lab.collect import collect_folders
+    from fer_jax.lab.console import show
     from fer_jax.lab.run_folder import RunFolder, Runs
 
     ended = [RunFolder(Path(o.folder)) for o in outcomes if o.state != "failed"]
@@ -101,18 +108,19 @@ def _tell(outcomes: "list[Outcome]") -> int:
     if ended:
         collected = collect_folders(Runs(ended))
         _warn(collected.corrupt)
-        tables.show(tables.summary_table(collected.table))
+        show(tables.summary_table(collected.table))
     if not failed:
         return DONE
     if len(outcomes) == 1 and failed[0].mistake:
         raise FerJaxError(failed[0].error)
-    tables.show(tables.failure_table(failed), stderr=True)
+    show(tables.failure_table(failed), stderr=True)
     return SOME_FAILED
 
 
 def _collect(arguments: argparse.Namespace) -> int:
     from fer_jax.lab import tables
     from fer_jax.lab.collect import collect, write_table
+    from fer_jax.lab.console import show
 
     collected = collect(arguments.folder)
     _warn([*collected.corrupt, *collected.unfinished])
@@ -122,7 +130,7 @@ def _collect(arguments: argparse.Namespace) -> int:
         raise FerJaxError(f"{arguments.folder}: holds no finished run; the lines above tell why")
     if arguments.output:
         write_table(collected.table, arguments.output)
-    tables.show(tables.summary_table(collected.table))
+    show(tables.summary_table(collected.table))
     if arguments.output:
         print(f"{len(collected.table)} readings of {collected.runs} runs: {arguments.output}")
     return DONE
@@ -145,6 +153,7 @@ def _report(arguments: argparse.Namespace) -> int:
 def _score(arguments: argparse.Namespace) -> int:
     from fer_jax.lab import machine, tables
     from fer_jax.lab.config import MAX_SIZE
+    from fer_jax.lab.console import show
     from fer_jax.lab.models import load_model
     from fer_jax.metrics.scoring import measure
 
@@ -155,14 +164,30 @@ def _score(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(tables.score_json(arguments.path, arguments.size, readings))
     else:
-        tables.show(tables.score_table(arguments.path, readings))
+        show(tables.score_table(arguments.path, readings))
     return DONE
 
 
 def _data_list(arguments: argparse.Namespace) -> int:
-    from fer_jax.lab import tables
+    from fer_jax.genome.catalogue import catalogue
+    from fer_jax.lab.console import show
+    from fer_jax.lab.data import catalogue_json, catalogue_table
 
-    tables.show(tables.shelf_table())
+    rows = catalogue()
+    if arguments.json:
+        print(catalogue_json(rows))
+    else:
+        show(catalogue_table(rows))
+    return DONE
+
+
+def _data_fetch(arguments: argparse.Namespace) -> int:
+    from fer_jax.lab.data import fetch_originals
+
+    try:
+        fetch_originals(arguments.names)
+    except KeyboardInterrupt:
+        return _say("stopped; nothing is left half-written", STOPPED)
     return DONE
 
 
@@ -188,7 +213,7 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument(
         "path",
         metavar="PATH",
-        help="an embedded genome's name, a genome file, a run folder, a networks.safetensors, or a "
+        help="a genome's name, a genome file, a run folder, a networks.safetensors, or a "
         "folder with arch.pkl and params.pkl (read without executing any of it)",
     )
     score.add_argument(
@@ -199,9 +224,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     score.add_argument("--json", action="store_true", help="print JSON, single layers included")
 
-    data = commands.add_parser("data", help="the genomes that come with fer-jax")
+    data = commands.add_parser("data", help="the genomes and pictures that can be named")
     data_commands = data.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    _add(data_commands, "list", _data_list, "every genome that can be named, and its size")
+    names = _add(data_commands, "list", _data_list, "everything that can be named, from where")
+    names.add_argument("--json", action="store_true", help="print JSON, paths included")
+    fetch = _add(data_commands, "fetch", _data_fetch, "get the original study's three genomes")
+    fetch.epilog = _FETCH_ABOUT
+    fetch.add_argument("names", nargs="*", metavar="NAME", help="skull, butterfly, apple; all")
     return parser
 
 

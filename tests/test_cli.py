@@ -1,12 +1,19 @@
+import functools
+import hashlib
 import json
 import subprocess
 import sys
 
 import pytest
+from PIL import Image
 
 from fer_jax import cli
-from fer_jax.lab import machine, sweep
+from fer_jax.genome import library
+from fer_jax.genome.library import embedded_names
+from fer_jax.genome.originals import ORIGINALS, Original
+from fer_jax.lab import data, machine, sweep
 from fer_jax.lab.runner import Outcome
+from tests.genome.web import Answer, serving
 from tests.lab.small_runs import METRIC, genome_file
 
 SMALL = ["size=8", "score_size=8", f"metrics=[{METRIC}]"]
@@ -166,7 +173,114 @@ def test_the_readings_of_a_run_folder(capsys, tmp_path):
     assert str(folder) in out
 
 
-def test_data_list(capsys):
+def test_what_is_done_to_a_picture_is_said(capsys, tmp_path):
+    Image.new("L", (12, 9)).save(tmp_path / "cat.png")
+    overrides = ["target=cat.png", "arch=relu:2x1", "seeds=1", "steps=2", *SMALL]
+    status, _, err = command(capsys, "run", *overrides)
+    assert status == 0
+    told = "12 x 9 resampled to 8 x 8 by a Lanczos filter, which changes its proportions"
+    assert f"sgd · cat.png · relu:2x1: target cat.png: {told}\n" in err
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """What FER_JAX_DATA names; there is no cache."""
+    monkeypatch.setenv("FER_JAX_DATA", "mine")
+    monkeypatch.setattr(library, "cache_folder", lambda: tmp_path / "cache")
+    (tmp_path / "mine").mkdir()
+    return tmp_path / "mine"
+
+
+def test_data_list(capsys, folder):
+    (folder / "[bold]cat[.png").touch()
     status, out, _ = command(capsys, "data", "list")
     assert status == 0
-    assert "layerized arch" in out
+    lines = [line.split(maxsplit=1) for line in out.splitlines()]
+    told = {line[0]: line[1] for line in lines if len(line) == 2}
+    for name in embedded_names():
+        assert "nodes" in told[name]
+        assert "embedded" in told[name]
+    assert "A moth with four eyespots" in told["moth"]
+    for name in ORIGINALS:
+        assert "not fetched" in told[name]
+        assert "`fer-jax data fetch` gets it" in told[name]
+    assert "mine/[bold]cat[.png: is an empty file" in told["[bold]cat["]
+
+
+def test_data_list_as_json(capsys, folder):
+    genome_file(folder)
+    status, out, _ = command(capsys, "data", "list", "--json")
+    assert status == 0
+    rows = {row["name"]: row for row in json.loads(out)}
+    assert rows["moth"]["nodes"] == 54
+    assert rows["hill"]["origin"] == "FER_JAX_DATA"
+    assert rows["skull"]["problem"]
+
+
+def test_data_list_imports_little():
+    code = """
+import sys
+from fer_jax import cli
+assert cli.main(["data", "list"]) == 0
+heavy = {"pandas", "hydra", "omegaconf", "scipy", "matplotlib", "pooch", "requests"}
+print("heavy:", sorted(heavy & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "heavy: []"
+
+
+def test_data_fetch(capsys, folder, monkeypatch):
+    content = (folder.parent / "hill.json").read_bytes()
+    ours = {"skull": Original("skull", 576, hashlib.sha256(content).hexdigest())}
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    for module in (library, data):
+        monkeypatch.setattr(module, "ORIGINALS", ours)
+    with serving() as web:
+        web.answers["/skull.zip"] = Answer(content)
+        fetch = functools.partial(data.fetch_originals, base_url=web.url)
+        monkeypatch.setattr(data, "fetch_originals", fetch)
+        assert command(capsys, "score", "skull")[0] == 2
+        status, out, err = command(capsys, "data", "fetch")
+        told = "skull: fetched, and its checksum is right: mine/skull.zip\n"
+        assert (status, out, err) == (0, "", told)
+        status, out, err = command(capsys, "data", "fetch", "skull", "skull")
+        told = "skull: already there, nothing to do: mine/skull.zip\n"
+        assert (status, out, err) == (0, "", told)
+        assert web.asked == ["/skull.zip"]
+        assert command(capsys, "score", "skull", "--size", "8")[0] == 0
+        # Without the variable, it goes into the cache, and replaces what is damaged there.
+        monkeypatch.delenv("FER_JAX_DATA")
+        damaged = folder.parent / "cache" / "skull.zip"
+        damaged.parent.mkdir()
+        damaged.write_bytes(content[:9])
+        assert command(capsys, "data", "fetch")[0] == 0
+        assert damaged.read_bytes() == content
+
+
+@pytest.mark.usefixtures("folder")
+def test_data_fetch_of_what_is_no_original(capsys):
+    status, out, err = command(capsys, "data", "fetch", "skul")
+    assert (status, out) == (2, "")
+    assert err == (
+        "fer-jax: 'skul' is no genome of the original study; did you mean 'skull'? "
+        "They are apple, butterfly, skull\n"
+    )
+
+
+def test_data_fetch_that_is_stopped(capsys, folder, monkeypatch):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(data, "fetch", interrupt)
+    status, _, err = command(capsys, "data", "fetch")
+    assert (status, err) == (130, "fer-jax: stopped; nothing is left half-written\n")
+    assert list(folder.iterdir()) == []
+
+
+def test_a_data_folder_that_is_a_file(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("FER_JAX_DATA", "hill.json")
+    for asked in ("list", "fetch"):
+        status, out, err = command(capsys, "data", asked)
+        assert (status, out) == (2, "")
+        assert err == "fer-jax: FER_JAX_DATA is 'hill.json', which is no folder; name a folder\n"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["hill.json"]

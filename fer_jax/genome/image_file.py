@@ -6,6 +6,8 @@ other programs), the size be seen before anything is decoded, and 16 bits a chan
 
 import re
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -58,11 +60,17 @@ def read_image(path: Path) -> tuple[np.ndarray, tuple[str, ...]]:
         TargetError: in one line, if it is no such file, damaged, too large, or of a kind whose
             colours are not known.
     """
+    with _told_of(path), path.open("rb") as file:
+        return _read(file)
+
+
+@contextmanager
+def _told_of(path: Path) -> Iterator[None]:
+    """Whatever goes wrong with a file becomes one line that names it."""
     try:
-        with path.open("rb") as file, warnings.catch_warnings():
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's are about damage and size: told below
-            _check_bytes(file)
-            return _read(file)
+            yield
     except TargetError as error:
         raise TargetError(f"{path}: {error}") from None
     except UnidentifiedImageError:
@@ -75,13 +83,21 @@ def read_image(path: Path) -> tuple[np.ndarray, tuple[str, ...]]:
         raise TargetError(f"{path}: is damaged or cannot be read: {told}") from None
 
 
+def image_size(path: Path) -> tuple[int, int]:
+    """Width and height of an image file, by its header alone, before it is turned upright.
+
+    Raises:
+        TargetError: in one line, if it is no such file or too large.
+    """
+    with _told_of(path), path.open("rb") as file:
+        return _open(file).size
+
+
 def _read(file: BinaryIO) -> tuple[np.ndarray, tuple[str, ...]]:
-    image = Image.open(file, formats=FORMATS)
-    width, height = image.size
-    check_size(width, height)
+    image = _open(file)
     if image.format == "PNG":
         image.verify()  # the checksums; it uses the image up
-        image = _open_again(file)
+        image = _open(file)
     notes = []
     if getattr(image, "is_animated", False):
         notes.append("the first of its pictures")
@@ -129,10 +145,10 @@ def _deep_color(image: Any, file: BinaryIO, rawmode: str, tags: Any) -> np.ndarr
         return quads[..., ::2] * np.uint16(256) + quads[..., 1::2]
     if tags.get(_PLANES, 1) != 1 or rawmode[:-4] != image.mode:
         raise TargetError(f"has 16 bits a channel, laid out as {rawmode}; save it as a PNG")
-    lower = _open_again(file)
+    lower = _open(file)
     _set_rawmode(lower, rawmode[:-1] + _OTHER_BYTE[rawmode[-1]])
     low = np.asarray(ImageOps.exif_transpose(lower))
-    upper = _open_again(file)
+    upper = _open(file)
     high = np.asarray(ImageOps.exif_transpose(upper)).astype(np.uint16)
     high *= 256
     high += low
@@ -162,9 +178,11 @@ def _bits(image: Any, file: BinaryIO, tags: Any) -> int:
     return max(bits) if isinstance(bits, tuple) else bits
 
 
-def _open_again(file: BinaryIO) -> Any:
-    file.seek(0)
-    return Image.open(file, formats=FORMATS)
+def _open(file: BinaryIO) -> Any:
+    _check_bytes(file)
+    image = Image.open(file, formats=FORMATS)
+    check_size(*image.size)
+    return image
 
 
 def _rawmode(image: Any) -> str:

@@ -200,7 +200,8 @@ def _own(folder: Path | None) -> list[Entry]:
     if folder is None:
         return []
     try:
-        files = sorted(entry.name for entry in os.scandir(folder) if entry.is_file())
+        with os.scandir(folder) as found:
+            files = sorted(file.name for file in found if file.is_file())
     except OSError as error:
         told = f"{DATA_VARIABLE} is {str(folder)[:200]!r}, which cannot be read: {error.strerror}"
         raise DataError(told) from None
@@ -208,7 +209,8 @@ def _own(folder: Path | None) -> list[Entry]:
     for file in files:
         stem, suffix = os.path.splitext(file)
         kind = "genome" if suffix.lower() in GENOME_SUFFIXES else "image"
-        if suffix.lower() in (*GENOME_SUFFIXES, *IMAGE_SUFFIXES) and stem.isprintable():
+        known = suffix.lower() in (*GENOME_SUFFIXES, *IMAGE_SUFFIXES)
+        if known and stem.isprintable() and not stem.startswith("."):
             own.setdefault(stem, []).append(Entry(stem, kind, DATA_VARIABLE, folder / file))
     return [
         replace(entry, problem=_why_no_name(name, same))

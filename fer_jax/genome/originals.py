@@ -151,11 +151,17 @@ def _download(url: str, file: BinaryIO, progressbar: Any) -> None:
     import pooch
     import requests
 
+    answers: list[requests.Response] = []
+    get = pooch.HTTPDownloader(
+        progressbar=progressbar,
+        timeout=10,
+        hooks={"response": lambda answer, **_: answers.append(answer)},
+    )
     try:
-        pooch.HTTPDownloader(progressbar=progressbar, timeout=10)(url, _Capped(url, file), None)
+        get(url, _Capped(url, file), None)
     except requests.HTTPError as error:
-        answer = error.response
-        told = f"{answer.status_code} {answer.reason}"[:80] if answer is not None else "an error"
+        bad = error.response
+        told = f"{bad.status_code} {bad.reason}"[:80] if bad is not None else "an error"
         raise DataError(f"{url}: the server answered {told}; try again later") from None
     except (requests.RequestException, ValueError) as error:
         if isinstance(error, DataError):
@@ -164,6 +170,9 @@ def _download(url: str, file: BinaryIO, progressbar: Any) -> None:
             f"{url}: cannot be reached ({type(error).__name__}); check the network, "
             f"or put the file into the folder that FER_JAX_DATA names"
         ) from None
+    finally:
+        for answer in answers:  # pooch leaves those open that it did not like
+            answer.close()
 
 
 class _Capped:

@@ -5,20 +5,13 @@ import math
 from collections.abc import Sequence
 
 import pandas as pd
-from rich import box
-from rich.console import Console
 from rich.table import Table
 
-from fer_jax.genome.files import load_genome
-from fer_jax.genome.layerize import layerize
-from fer_jax.genome.library import embedded_names
 from fer_jax.lab.collect import GROUPS, summarize, varying
+from fer_jax.lab.console import plain_table
 from fer_jax.lab.runner import Outcome
 from fer_jax.metrics.reading import Reading
 from fer_jax.metrics.registry import METRICS
-
-WIDE = 200
-"""Columns where the output is no terminal: nothing is cut off in a file or a pipe."""
 
 
 def summary_table(table: pd.DataFrame) -> Table:
@@ -37,7 +30,7 @@ def summary_table(table: pd.DataFrame) -> Table:
     order = summary.assign(
         rank=summary["metric"].map(ranks), trained=summary["method"] != "genome"
     ).sort_values(["target", "rank", "trained", "method", "arch", *extra], kind="stable")
-    shown = _table("Over seeds: mean with its 95% bootstrap interval")
+    shown = plain_table("Over seeds: mean with its 95% bootstrap interval")
     for name in ("target", "metric", "method", "arch", *extra):
         shown.add_column(name, no_wrap=True)
     for name in ("n", "mean", "95% interval", "median", "IQM", "diverged", "undefined"):
@@ -67,7 +60,7 @@ def summary_table(table: pd.DataFrame) -> Table:
 
 def failure_table(failed: Sequence[Outcome]) -> Table:
     """Which runs failed, why, and where the log is."""
-    shown = _table(f"{len(failed)} failed")
+    shown = plain_table(f"{len(failed)} failed")
     for name in ("run", "error", "log"):
         shown.add_column(name, overflow="fold")
     for outcome in failed:
@@ -77,7 +70,7 @@ def failure_table(failed: Sequence[Outcome]) -> Table:
 
 def score_table(name: str, readings: Sequence[Reading]) -> Table:
     """The readings of one whole network or genome."""
-    shown = _table(name)
+    shown = plain_table(name)
     for column in ("metric", "value", "kind", "worse", "range", "version", "undefined because"):
         shown.add_column(column, justify="right" if column == "value" else "left")
     for reading in readings:
@@ -105,26 +98,6 @@ def score_json(name: str, size: int, readings: Sequence[Reading]) -> str:
     return json.dumps({"model": name, "size": size, "readings": rows}, indent=2)
 
 
-def shelf_table() -> Table:
-    """Every genome that can be named."""
-    shown = _table("Genomes by name, for target=, arch= and score")
-    for name in ("name", "nodes", "links", "layerized arch", "from"):
-        shown.add_column(name, justify="right" if name in ("nodes", "links") else "left")
-    for name in embedded_names():
-        genome = load_genome(name)
-        arch = layerize(genome).arch.spelling
-        shown.add_row(name, str(len(genome.nodes)), str(len(genome.links)), arch, "embedded")
-    return shown
-
-
-def show(table: Table, *, stderr: bool = False) -> None:
-    """Print a table; where the output is no terminal, as wide as it needs to be."""
-    console = Console(stderr=stderr, markup=False, highlight=False)
-    if not console.is_terminal:
-        console.width = WIDE
-    console.print(table)
-
-
 def number(value: float) -> str:
     """Three digits that matter.
 
@@ -137,10 +110,6 @@ def number(value: float) -> str:
     if value == 0 or 1e-3 <= abs(value) < 1e4:
         return f"{value:.3f}" if abs(value) < 100 else f"{value:.1f}"
     return f"{value:.2e}"
-
-
-def _table(title: str) -> Table:
-    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
 
 
 def _interval(low: float, high: float) -> str:

@@ -1,0 +1,21 @@
+"""Tables on a terminal, in a file or a pipe. It imports nothing heavy."""
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+WIDE = 200
+"""Columns where the output is no terminal: nothing is cut off in a file or a pipe."""
+
+
+def plain_table(title: str) -> Table:
+    """An empty table in the house's style."""
+    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+
+
+def show(table: Table, *, stderr: bool = False) -> None:
+    """Print a table; where the output is no terminal, as wide as it needs to be."""
+    console = Console(stderr=stderr, markup=False, highlight=False)
+    if not console.is_terminal:
+        console.width = WIDE
+    console.print(table)
