@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 from fer_jax.cppn import arch_spelling
+from fer_jax.cppn.activations import ACTIVATIONS
 from fer_jax.cppn.arch import Arch
 from fer_jax.errors import ArchError
 from fer_jax.genome import library
@@ -50,7 +51,8 @@ def resolve_arch(name_or_spec: str | Arch) -> Arch:
         if entry.kind != "genome":
             raise ArchError(f"arch {text!r} is the image {entry.path}; expected a genome")
         return layerize(load_genome(text)).arch
-    if text and not any(mark in text for mark in ":;,/") and not arch_spelling.guess(text):
+    is_word = bool(text) and text not in ACTIVATIONS and not set(text) & set(":;,/")
+    if is_word and not arch_spelling.guess(text):
         told = library.not_found(text, "a specification such as 'relu:64x6'")
         raise ArchError(f"arch {told}")
     return Arch.parse(text)

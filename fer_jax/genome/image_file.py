@@ -4,6 +4,7 @@ Pillow is called directly: only so can the formats be restricted (some of those 
 other programs), the size be seen before anything is decoded, and 16 bits a channel be kept.
 """
 
+import os
 import re
 import warnings
 from collections.abc import Iterator
@@ -68,7 +69,7 @@ def read_image(path: Path) -> tuple[np.ndarray, tuple[str, ...]]:
 def _told_of(path: Path) -> Iterator[None]:
     """Whatever goes wrong with a file becomes one line that names it."""
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _quiet_tiff(path):
             warnings.simplefilter("ignore")  # Pillow's are about damage and size: told below
             yield
     except TargetError as error:
@@ -79,7 +80,8 @@ def _told_of(path: Path) -> Iterator[None]:
         pixels = next(iter(re.findall("[0-9]+", str(error))), "far too many")
         raise TargetError(f"{path}: has {pixels} pixels; {LIMIT}") from None
     except Exception as error:  # a codec may raise anything on a damaged file
-        told = " ".join(str(error).split())[:120] or type(error).__name__
+        said = (isinstance(error, OSError) and error.strerror) or str(error)
+        told = " ".join(said.split())[:120] or type(error).__name__
         raise TargetError(f"{path}: is damaged or cannot be read: {told}") from None
 
 
@@ -91,6 +93,27 @@ def image_size(path: Path) -> tuple[int, int]:
     """
     with _told_of(path), path.open("rb") as file:
         return _open(file).size
+
+
+@contextmanager
+def _quiet_tiff(path: Path) -> Iterator[None]:
+    """Keep libtiff from writing to stderr, past Python, what the error tells once more."""
+    with path.open("rb") as file:
+        is_tiff = file.read(2) in (b"II", b"MM")
+    try:
+        stderr = os.dup(2) if is_tiff else -1
+    except OSError:
+        stderr = -1  # there is none
+    if stderr < 0:
+        yield
+        return
+    try:
+        with open(os.devnull, "wb") as nothing:
+            os.dup2(nothing.fileno(), 2)
+        yield
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
 
 
 def _read(file: BinaryIO) -> tuple[np.ndarray, tuple[str, ...]]:

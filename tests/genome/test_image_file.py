@@ -243,6 +243,22 @@ def test_a_truncated_file(tmp_path, suffix):
         refused(path, whole[:kept])
 
 
+@pytest.mark.parametrize("compression", ["tiff_lzw", "tiff_adobe_deflate", "jpeg"])
+def test_a_damaged_tiff_is_told_by_us_alone(tmp_path, capfd, compression):
+    path = tmp_path / "a.tif"
+    Image.fromarray(np.kron(BYTES[..., :3], np.ones((8, 8, 1), np.uint8))).save(
+        path, compression=compression
+    )
+    data = bytearray(path.read_bytes())
+    with Image.open(path) as image:
+        start = image.tag_v2[273][0]
+    data[start : start + 100] = b"\xff" * 100
+    refused(path, bytes(data))
+    assert capfd.readouterr().err == ""
+    os.write(2, b"still there")
+    assert capfd.readouterr().err == "still there"
+
+
 SEEDS = (png(DEEP[..., :3], RGB), png(BYTES, RGBA, bits=8), tiff(DEEP), tiff(FLOATS, deflate=True))
 
 
