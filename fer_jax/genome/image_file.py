@@ -6,6 +6,7 @@ other programs), the size be seen before anything is decoded, and 16 bits a chan
 
 import os
 import re
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,6 +45,10 @@ MAX_BYTES = 512 * 2**20
 _WHITE_IS_0, _PHOTOMETRIC, _BITS, _PLANES = 0, 262, 258, 284
 _OTHER_BYTE = {"B": "L", "L": "B", "N": "B" if np.little_endian else "L"}
 """Pillow reads the upper byte of 16 bits; told the other order of bytes, it reads the lower one."""
+
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Of two threads, the second would take the first one's silence for stderr, and bring it back."""
 
 
 def read_image(path: Path) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -99,21 +104,22 @@ def image_size(path: Path) -> tuple[int, int]:
 def _quiet_tiff(path: Path) -> Iterator[None]:
     """Keep libtiff from writing to stderr, past Python, what the error tells once more."""
     with path.open("rb") as file:
-        is_tiff = file.read(2) in (b"II", b"MM")
-    try:
-        stderr = os.dup(2) if is_tiff else -1
-    except OSError:
-        stderr = -1  # there is none
-    if stderr < 0:
-        yield
-        return
-    try:
-        with open(os.devnull, "wb") as nothing:
-            os.dup2(nothing.fileno(), 2)
-        yield
-    finally:
-        os.dup2(stderr, 2)
-        os.close(stderr)
+        if file.read(2) not in (b"II", b"MM"):
+            yield
+            return
+    with _ONE_AT_A_TIME:
+        try:
+            stderr = os.dup(2)
+        except OSError:  # there is none
+            yield
+            return
+        try:
+            with open(os.devnull, "wb") as nothing:
+                os.dup2(nothing.fileno(), 2)
+            yield
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
 
 
 def _read(file: BinaryIO) -> tuple[np.ndarray, tuple[str, ...]]:

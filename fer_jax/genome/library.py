@@ -81,7 +81,7 @@ def data_folder() -> Path | None:
     named = os.environ.get(DATA_VARIABLE, "")
     if not named:
         return None
-    folder = Path(named).expanduser()
+    folder = Path(os.path.expanduser(named))  # the Path method raises where there is no such user
     if os.path.lexists(folder) and not os.path.isdir(folder):
         raise DataError(f"{DATA_VARIABLE} is {named[:200]!r}, which is no folder; name a folder")
     return folder

@@ -4,7 +4,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -129,6 +129,7 @@ def _whole_file(path: Path) -> Iterator[BinaryIO]:
     """A file that comes to be at `path` at the end, or leaves nothing behind."""
     # The process id keeps apart two processes that fetch the same file.
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    is_new = not path.parent.exists()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -139,6 +140,9 @@ def _whole_file(path: Path) -> Iterator[BinaryIO]:
             os.replace(aside, path)
         except BaseException:
             aside.unlink(missing_ok=True)
+            if is_new:
+                with suppress(OSError):  # another process may have put something there
+                    path.parent.rmdir()
             raise
     except OSError as error:
         raise DataError(

@@ -17,7 +17,7 @@ MISSING = "???"
 MAX_SIZE = 4096
 MEANINGS = {
     "method": "how networks are made: sgd, or genome (the target's own, as it is)",
-    "target": "what they draw: an embedded genome's name, a genome file or an image file",
+    "target": "what they draw: a name (fer-jax data list), a genome file or an image file",
     "arch": "relu:64x6, 12/cache:15/sin:1 or a name; null: the target genome's, layerized",
     "seeds": "how many (0, 1, ...), or which: [0,5,7]; they are trained side by side",
     "size": "pixels along one side of the target",

@@ -7,6 +7,7 @@ import time
 import tracemalloc
 import warnings
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -257,6 +258,16 @@ def test_a_damaged_tiff_is_told_by_us_alone(tmp_path, capfd, compression):
     assert capfd.readouterr().err == ""
     os.write(2, b"still there")
     assert capfd.readouterr().err == "still there"
+
+
+def test_threads_leave_stderr_as_it_is(tmp_path):
+    path = tmp_path / "a.tif"
+    path.write_bytes(tiff(DEEP, deflate=True))
+    before = os.fstat(2)
+    with ThreadPoolExecutor(4) as pool:
+        for found in pool.map(read, [path] * 40):
+            np.testing.assert_array_equal(found, DEEP)
+    assert os.path.samestat(before, os.fstat(2))
 
 
 SEEDS = (png(DEEP[..., :3], RGB), png(BYTES, RGBA, bits=8), tiff(DEEP), tiff(FLOATS, deflate=True))

@@ -181,6 +181,9 @@ def test_a_variable_that_names_no_folder(tmp_path, monkeypatch):
     monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "nowhere"))
     with pytest.raises(DataError, match=r"nowhere', which cannot be read: No such file"):
         entries()
+    monkeypatch.setenv(DATA_VARIABLE, "~nobody-of-that-name/mine")
+    with pytest.raises(DataError, match="cannot be read"):
+        entries()
     monkeypatch.setenv(DATA_VARIABLE, "")
     assert {entry.origin for entry in entries()} == {EMBEDDED, MISSING}
 

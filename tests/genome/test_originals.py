@@ -128,7 +128,10 @@ def test_a_server_that_trickles(tmp_path, web, monkeypatch):
 def test_no_network(tmp_path):
     with serving() as web:
         pass
+    with pytest.raises(DataError):
+        fetch(SKULL, tmp_path / "new", base_url=web.url)
     told = refused(tmp_path, web)
+    assert os.listdir(tmp_path) == []
     assert told == (
         f"{web.url}skull.zip: cannot be reached (ConnectionError); check the network, "
         "or put the file into the folder that FER_JAX_DATA names"

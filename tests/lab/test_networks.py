@@ -127,5 +127,5 @@ def test_models_by_file_and_by_folder(file, tmp_path):
     np.testing.assert_array_equal(load_model(file, 7).flat_params, PARAMS[1])
     with pytest.raises(FerJaxError, match="is a genome, which has no seeds"):
         load_model(tmp_path / "hill.json", 1)
-    with pytest.raises(FerJaxError, match="neither a file nor an embedded genome"):
+    with pytest.raises(FerJaxError, match="neither a file nor a name"):
         load_model("nowhere")

@@ -59,11 +59,11 @@ def test_steps_that_are_no_whole_number():
 
 
 def test_arch_and_target_are_told_as_everywhere():
-    with pytest.raises(ArchError, match="did you mean 'relu'"):
+    with pytest.raises(ArchError, match="did you mean 'relu:2x1'"):
         train_sgd("rleu:2x1", TARGET)
-    with pytest.raises(TargetError, match=r"got shape \(8, 8\)"):
-        train_sgd("relu:2x1", TARGET[..., 0])
-    with pytest.raises(GenomeError, match="neither a file nor an embedded genome"):
+    with pytest.raises(TargetError, match=r"got shape \(1, 8, 8, 3\)"):
+        train_sgd("relu:2x1", TARGET[None])
+    with pytest.raises(GenomeError, match="neither a file nor a name"):
         train_sgd("relu:2x1", "nowhere.zip")
 
 
