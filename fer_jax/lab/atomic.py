@@ -1,9 +1,15 @@
-"""Files that are there whole or not at all: written aside, flushed to disk, renamed into place."""
+"""Files that are there whole or not at all: written aside, flushed to disk, renamed into place.
+
+Every write of a run goes through here, and through calls of the operating system that a test can
+count, fail or be killed at.
+"""
 
 import json
 import os
 from pathlib import Path
 from typing import Any
+
+_CHUNK = 2**24
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -26,13 +32,17 @@ def write_bytes(path: Path, data: bytes) -> None:
     # The process id keeps apart two processes that write the same file.
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with aside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
+        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _CLOEXEC, 0o666)
+        try:
+            rest = memoryview(data)
+            while rest:  # a write may take only a part
+                rest = rest[os.write(handle, rest[:_CHUNK]) :]
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        os.replace(aside, path)
     except BaseException:
-        aside.unlink(missing_ok=True)
+        remove(aside)
         raise
     _flush_folder(path.parent)
 
@@ -47,13 +57,58 @@ def write_json(path: Path, content: Any) -> None:
     write_text(path, json.dumps(content, indent=2, allow_nan=False) + "\n")
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it, where they are not there yet."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        try:
+            os.mkdir(folder)
+        except FileExistsError:  # another process was quicker
+            continue
+        _flush_folder(folder.parent)
+    if not path.is_dir():
+        raise NotADirectoryError(20, "Not a directory", str(path))
+
+
+def remove(path: Path) -> None:
+    """Delete a file where there is one. What cannot be deleted does no harm: nobody reads it."""
+    try:
+        os.unlink(path)
+    except OSError:
+        return
+
+
+def remove_folder(path: Path, first: str) -> None:
+    """Delete a folder of plain files.
+
+    Args:
+        path: the folder, which need not be there.
+        first: the file that says what the others are; it goes first, so that a crash leaves no
+            folder that looks whole and is not.
+    """
+    remove(path / first)
+    if path.is_dir():
+        for file in sorted(path.iterdir()):
+            remove(file)
+        try:
+            os.rmdir(path)
+        except OSError:
+            return
+
+
+# Windows has no such flag, and inherits no handles unless asked.
+_CLOEXEC = getattr(os, "O_CLOEXEC", 0)
+
+
 def _flush_folder(folder: Path) -> None:
     """Make the rename itself last; where a folder cannot be opened, the system sees to it."""
     try:
-        handle = os.open(folder, os.O_RDONLY)
+        handle = os.open(folder, os.O_RDONLY | _CLOEXEC)
     except OSError:
         return
     try:
         os.fsync(handle)
+    except OSError:
+        return  # some file systems flush no folders
     finally:
         os.close(handle)

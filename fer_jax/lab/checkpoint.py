@@ -1,22 +1,21 @@
 """Checkpoints: the state of a search and all that it has logged, so that a killed run goes on."""
 
-import hashlib
 import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import safetensors.numpy
 
 from fer_jax.errors import RunFolderError
-from fer_jax.lab.atomic import write_bytes, write_json
+from fer_jax.lab.atomic import make_folder, remove, remove_folder, write_bytes, write_json
+from fer_jax.lab.formats import Format, digest_of
 
-_FORMAT = "fer_jax checkpoint"
-_VERSION = 1
+FORMAT = Format("fer_jax checkpoint", 1)
+
 _LATEST = "latest.json"
-_STATE, _RECORDS = "state/", "records/"
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +25,8 @@ class Checkpoint:
     Attributes:
         step: steps taken so far.
         state: what the search needs to go on, as named arrays.
-        records: what it has logged from the first step on, steps on the last axis.
+        records: what it has logged, steps on the last axis: from the first step on when it is
+            loaded, since the last checkpoint when it is saved.
     """
 
     step: int
@@ -37,75 +37,86 @@ class Checkpoint:
 class CheckpointFolder:
     """The `checkpoint/` of one run. It holds at most one checkpoint that counts.
 
-    The arrays lie in `step-N.safetensors`, and `latest.json` names that file with its checksum.
-    The arrays are written first: a crash at any moment leaves a checkpoint that is whole.
+    The state lies in `state-N.safetensors`; what was logged up to step N since the checkpoint
+    before, in `records-N.safetensors`, which is written once and stays. `latest.json` names the
+    files that count, with their checksums, and is written last: a crash at any moment leaves a
+    checkpoint that is whole.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._records: list[dict[str, str]] = []
 
     def save(self, checkpoint: Checkpoint) -> None:
-        """Write a checkpoint in place of the one before.
+        """Write a checkpoint in place of the one before, whose records stay part of it.
 
         Raises:
             OSError: if it cannot be written; the one before stays.
         """
-        self.path.mkdir(parents=True, exist_ok=True)
-        arrays = {f"{_STATE}{name}": array for name, array in checkpoint.state.items()}
-        arrays |= {f"{_RECORDS}{name}": array for name, array in checkpoint.records.items()}
-        data = safetensors.numpy.save(
-            # Not ascontiguousarray, which gives a scalar an axis.
-            {name: np.asarray(array, order="C") for name, array in arrays.items()}
-        )
-        name = f"step-{checkpoint.step}.safetensors"
-        write_bytes(self.path / name, data)
-        latest = {
-            "format": _FORMAT,
-            "version": _VERSION,
+        make_folder(self.path)
+        records = self._write(f"records-{checkpoint.step}.safetensors", checkpoint.records)
+        state = self._write(f"state-{checkpoint.step}.safetensors", checkpoint.state)
+        content = {
             "step": checkpoint.step,
-            "file": name,
-            "sha256": hashlib.sha256(data).hexdigest(),
+            "state": state,
+            "records": [*self._records, records],
         }
-        write_json(self.path / _LATEST, latest)
-        for old in self.path.glob("step-*.safetensors"):
-            if old.name != name:
-                old.unlink()
+        write_json(self.path / _LATEST, FORMAT.seal(content))
+        self._records.append(records)
+        for old in self.path.glob("state-*.safetensors"):
+            if old.name != state["file"]:
+                remove(old)
 
     def load(self) -> Checkpoint | None:
-        """The checkpoint, or None if there is none.
+        """The checkpoint, or None if there is none. Those saved from now on go on from it.
 
         Raises:
             RunFolderError: in one line, if what is there is not whole.
         """
+        latest = self.path / _LATEST
         try:
-            latest = json.loads((self.path / _LATEST).read_text(encoding="utf-8"))
-            if latest["format"] != _FORMAT or latest["version"] != _VERSION:
-                raise RunFolderError(f"{self.path}: is of another format or version")
-            step, name = int(latest["step"]), str(latest["file"])
-            if Path(name).name != name:
-                raise RunFolderError(f"{self.path}: names a file outside of itself")
-            data = (self.path / name).read_bytes()
-            if hashlib.sha256(data).hexdigest() != latest["sha256"]:
-                raise RunFolderError(f"{self.path / name}: does not match its checksum")
-            arrays = safetensors.numpy.load(data)
-        except FileNotFoundError as error:
-            if error.filename == str(self.path / _LATEST):
-                return None
-            raise RunFolderError(f"{error.filename}: is missing") from None
-        except RunFolderError:
-            raise
-        except Exception as error:  # whatever a damaged file makes the readers raise
-            raise RunFolderError(f"{self.path}: is not readable: {str(error)[:120]}") from None
-        return Checkpoint(step, _under(_STATE, arrays), _under(_RECORDS, arrays))
+            content = FORMAT.unseal(json.loads(latest.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return None
+        except RunFolderError as error:
+            raise RunFolderError(f"{latest}: {error}") from None
+        except (OSError, ValueError, RecursionError) as error:
+            raise RunFolderError(f"{latest}: is not readable: {str(error)[:120]}") from None
+        try:
+            step, state, records = int(content["step"]), content["state"], content["records"]
+            parts = [self._read(part) for part in records]
+            loaded = Checkpoint(step, self._read(state), _joined(parts))
+        except (LookupError, TypeError, ValueError) as error:
+            if isinstance(error, RunFolderError):
+                raise
+            raise RunFolderError(f"{latest}: does not say what it should: {error!r:.80}") from None
+        self._records = list(records)
+        return loaded
 
     def remove(self) -> None:
-        """Delete the folder, once the run is done."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        """Delete it: once the run is done, or where it cannot be used."""
+        remove_folder(self.path, first=_LATEST)
+        self._records = []
+
+    def _write(self, name: str, arrays: Mapping[str, np.ndarray]) -> dict[str, str]:
+        # Not ascontiguousarray, which gives a scalar an axis.
+        data = safetensors.numpy.save({k: np.asarray(v, order="C") for k, v in arrays.items()})
+        write_bytes(self.path / name, data)
+        return {"file": name, "sha256": digest_of(data)}
+
+    def _read(self, named: Mapping[str, Any]) -> dict[str, np.ndarray]:
+        path = self.path / str(named["file"])
+        if path.parent != self.path:
+            raise RunFolderError(f"{self.path}: names a file outside of itself")
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise RunFolderError(f"{path}: cannot be read: {error.strerror}") from None
+        if digest_of(data) != named["sha256"]:
+            raise RunFolderError(f"{path}: does not match its checksum: it was damaged")
+        return safetensors.numpy.load(data)
 
 
-def _under(prefix: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    return {
-        name.removeprefix(prefix): array
-        for name, array in arrays.items()
-        if name.startswith(prefix)
-    }
+def _joined(parts: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    names = parts[0] if parts else {}
+    return {name: np.concatenate([part[name] for part in parts], axis=-1) for name in names}

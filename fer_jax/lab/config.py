@@ -30,7 +30,8 @@ MEANINGS = {
     "score_size": "pixels along one side at which metrics look",
     "score_key": "seed of the random choices that metrics make",
     "output_dir": "where run folders go",
-    "checkpoint_seconds": "time between checkpoints",
+    "checkpoint_seconds": "most time between checkpoints",
+    "checkpoint_steps": "most steps between checkpoints; null: time alone decides",
 }
 """What each key means, for people."""
 
@@ -63,6 +64,7 @@ class RunConfig:
     score_key: int = 0
     output_dir: str = "outputs"
     checkpoint_seconds: float = 60.0
+    checkpoint_steps: int | None = None
 
     @property
     def seed_list(self) -> tuple[int, ...]:
@@ -131,6 +133,8 @@ class RunConfig:
             raise ConfigError(
                 f"checkpoint_seconds is {self.checkpoint_seconds}; expected 0 or more seconds"
             )
+        if self.checkpoint_steps is not None and self.checkpoint_steps < 1:
+            raise ConfigError(f"checkpoint_steps is {self.checkpoint_steps}; expected at least 1")
         if self.precision not in PRECISIONS:
             raise ConfigError(
                 f"precision is {self.precision!r}; {suggestion(self.precision, PRECISIONS)}"

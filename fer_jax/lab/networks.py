@@ -11,19 +11,19 @@ from safetensors import SafetensorError, safe_open
 
 from fer_jax.cppn.arch import Arch
 from fer_jax.cppn.network import Cppn
-from fer_jax.errors import ArchError, FerJaxError, NetworkError
+from fer_jax.errors import FerJaxError, NetworkError, RunFolderError
 from fer_jax.genome.graph import Genome
 from fer_jax.genome.json_format import read_json, write_json
 from fer_jax.genome.layerize import layerize
 from fer_jax.lab.atomic import write_bytes, write_text
+from fer_jax.lab.formats import Format, digest_of
 
 NETWORKS = "networks.safetensors"
 GENOMES = "genomes.json"
 
 _METADATA = "fer_jax"
-_FORMAT = "fer_jax networks"
-_GENOMES_FORMAT = "fer_jax genomes"
-_VERSION = 1
+NETWORKS_FORMAT = Format("fer_jax networks", 1)
+GENOMES_FORMAT = Format("fer_jax genomes", 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,16 +68,16 @@ class Networks:
 
 def write_networks(path: Path, networks: Networks) -> None:
     """Write networks as one safetensors file, whole or not at all."""
+    weights = np.asarray(networks.flat_params, dtype=np.float32, order="C")
     about = {
-        "format": _FORMAT,
-        "version": _VERSION,
         "arch": str(networks.arch),
         "seeds": [int(seed) for seed in networks.seeds],
         "status": list(networks.status),
+        "weights": digest_of(weights.tobytes()),
     }
-    tensors = {"flat_params": np.asarray(networks.flat_params, dtype=np.float32, order="C")}
     # One entry, since safetensors writes several in an order that changes from run to run.
-    write_bytes(path, safetensors.numpy.save(tensors, {_METADATA: json.dumps(about)}))
+    metadata = {_METADATA: json.dumps(NETWORKS_FORMAT.seal(about))}
+    write_bytes(path, safetensors.numpy.save({"flat_params": weights}, metadata))
 
 
 def read_networks(path: Path) -> Networks:
@@ -88,21 +88,17 @@ def read_networks(path: Path) -> Networks:
     """
     try:
         with safe_open(path, framework="np") as file:
-            about = json.loads((file.metadata() or {}).get(_METADATA, "{}"))
-            if about.get("format") != _FORMAT:
-                raise NetworkError(f"expected safetensors with the metadata of {_FORMAT}")
-            if about.get("version") != _VERSION:
-                raise NetworkError(
-                    f"has format version {about.get('version')!r}; "
-                    f"this fer_jax reads version {_VERSION}"
-                )
-            return Networks(
-                Arch.parse(about["arch"]),
-                tuple(int(seed) for seed in about["seeds"]),
-                file.get_tensor("flat_params"),
-                tuple(str(status) for status in about["status"]),
-            )
-    except (NetworkError, ArchError) as error:
+            about = NETWORKS_FORMAT.unseal(json.loads((file.metadata() or {}).get(_METADATA, "{}")))
+            weights = file.get_tensor("flat_params")
+        if digest_of(weights.tobytes()) != about["weights"]:
+            raise NetworkError("does not match its own checksum: it was damaged")
+        return Networks(
+            Arch.parse(about["arch"]),
+            tuple(int(seed) for seed in about["seeds"]),
+            weights,
+            tuple(str(status) for status in about["status"]),
+        )
+    except FerJaxError as error:
         raise NetworkError(f"{path}: {error}") from None
     except (SafetensorError, OSError, LookupError, ValueError, TypeError, AttributeError) as error:
         told = " ".join(str(error).split())[:160]
@@ -111,9 +107,8 @@ def read_networks(path: Path) -> Networks:
 
 def write_genomes(path: Path, genomes: list[Genome]) -> None:
     """Write the genomes of a run as one JSON file, whole or not at all."""
-    texts = ",\n".join(write_json(genome).rstrip("\n") for genome in genomes)
-    head = f'{{"format": "{_GENOMES_FORMAT}", "version": {_VERSION}, "genomes": ['
-    write_text(path, f"{head}\n{texts}\n]}}\n")
+    content = {"genomes": [json.loads(write_json(genome)) for genome in genomes]}
+    write_text(path, json.dumps(GENOMES_FORMAT.seal(content), indent=1) + "\n")
 
 
 def read_genomes(path: Path) -> list[Genome]:
@@ -124,13 +119,13 @@ def read_genomes(path: Path) -> list[Genome]:
         GenomeError: if one of them is no genome.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = GENOMES_FORMAT.unseal(json.loads(path.read_text(encoding="utf-8")))
+    except RunFolderError as error:
+        raise NetworkError(f"{path}: {error}") from None
     except (OSError, ValueError, RecursionError) as error:
         raise NetworkError(f"{path}: is not readable JSON: {str(error)[:120]}") from None
-    if not isinstance(content, dict) or content.get("format") != _GENOMES_FORMAT:
-        raise NetworkError(f'{path}: expected JSON with "format": "{_GENOMES_FORMAT}"')
-    if content.get("version") != _VERSION or not isinstance(content.get("genomes"), list):
-        raise NetworkError(f"{path}: expected version {_VERSION} and a list of genomes")
+    if not isinstance(content.get("genomes"), list):
+        raise NetworkError(f"{path}: expected a list of genomes")
     return [read_json(json.dumps(genome).encode()) for genome in content["genomes"]]
 
 

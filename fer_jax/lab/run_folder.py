@@ -16,6 +16,7 @@ import yaml
 from fer_jax.cppn.network import Cppn
 from fer_jax.errors import RunFolderError
 from fer_jax.genome.graph import Genome
+from fer_jax.lab.formats import Format, digest_of
 from fer_jax.lab.networks import GENOMES, NETWORKS, read_genomes, read_networks
 
 CONFIG = "config.yaml"
@@ -39,6 +40,27 @@ METRIC_COLUMNS = {
 }
 """Columns of `metrics.parquet`, with their types. A genome's readings have no seed; a reading of
 the whole network has no layer; an undefined value is NaN and has a reason."""
+
+
+RUN_FORMAT = Format("fer_jax run", 1)
+
+
+def read_status(path: Path) -> dict[str, Any]:
+    """What a `status.json` says.
+
+    Raises:
+        RunFolderError: in one line, if it is not whole, not ours, or of a newer version.
+        OSError: if there is none, or it cannot be read.
+    """
+    try:
+        return RUN_FORMAT.unseal(json.loads(path.read_bytes()))
+    except RunFolderError as error:
+        raise RunFolderError(f"{path}: {error}") from None
+    except (ValueError, RecursionError) as error:
+        told = " ".join(str(error).split())[:120]
+        raise RunFolderError(
+            f"{path}: is damaged: {told}; run the same command again, which makes it anew"
+        ) from None
 
 
 @dataclass(frozen=True)
@@ -72,13 +94,15 @@ class RunFolder:
 
     @cached_property
     def status(self) -> dict[str, Any]:
-        """How it went: "state" ("running", "done" or "failed"), "error", "seeds", "scoring" ..."""
-        text = self._text(STATUS)
+        """How it went: "state" ("running", "done" or "failed"), "error", "seeds", "scoring" ...
+
+        And "files": the checksum of every other file that counts.
+        """
         try:
-            status = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise self._damaged(STATUS, error) from None
-        return self._mapping(STATUS, status, ("id", "state"))
+            status = read_status(self.path / STATUS)
+        except OSError as error:
+            raise self._unreadable(STATUS, error) from None
+        return self._mapping(STATUS, status, ("id", "state", "files"))
 
     @property
     def state(self) -> str:
@@ -117,6 +141,7 @@ class RunFolder:
         """(seed, network) of every seed that did not diverge; empty where nothing was trained."""
         if not (self.path / NETWORKS).exists():
             return []
+        self._bytes(NETWORKS)  # for its checksum
         networks = read_networks(self.path / NETWORKS)
         return [
             (seed, networks.network(seed))
@@ -126,7 +151,10 @@ class RunFolder:
 
     def genomes(self) -> list[Genome]:
         """The genomes that the run holds; empty where it holds none."""
-        return read_genomes(self.path / GENOMES) if (self.path / GENOMES).exists() else []
+        if not (self.path / GENOMES).exists():
+            return []
+        self._bytes(GENOMES)  # for its checksum
+        return read_genomes(self.path / GENOMES)
 
     def target_image(self) -> np.ndarray:
         """The target, `(size, size, 3)` float32 in [0, 1], with the 8 bits that a PNG keeps."""
@@ -145,11 +173,21 @@ class RunFolder:
 
     def _bytes(self, name: str) -> bytes:
         try:
-            return (self.path / name).read_bytes()
+            data = (self.path / name).read_bytes()
         except OSError as error:
+            raise self._unreadable(name, error) from None
+        if digest_of(data) != self.status["files"].get(name):
             raise RunFolderError(
-                f"{self.path / name}: cannot be read: {error.strerror}; run it again"
-            ) from None
+                f"{self.path / name}: does not match its checksum in {STATUS}: it was damaged or "
+                f"edited; run the same command again, which makes it anew"
+            )
+        return data
+
+    def _unreadable(self, name: str, error: OSError) -> RunFolderError:
+        return RunFolderError(
+            f"{self.path / name}: cannot be read: {error.strerror}; "
+            f"run the same command again, which makes it anew"
+        )
 
     def _mapping(self, name: str, content: Any, needed: tuple[str, ...]) -> dict[str, Any]:
         if not isinstance(content, dict) or any(key not in content for key in needed):
@@ -159,7 +197,8 @@ class RunFolder:
     def _damaged(self, name: str, error: Exception) -> RunFolderError:
         told = " ".join(str(error).split())[:120]
         return RunFolderError(
-            f"{self.path / name}: is damaged: {told}; delete the folder, run again"
+            f"{self.path / name}: is damaged: {told}; "
+            f"run the same command again, which makes it anew"
         )
 
 

@@ -15,11 +15,12 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from fer_jax.errors import FerJaxError
+from fer_jax.errors import FerJaxError, RunFolderError
 from fer_jax.genome.target import Target
 from fer_jax.lab import run_folder as names
-from fer_jax.lab.atomic import write_bytes, write_json, write_text
+from fer_jax.lab.atomic import make_folder, remove, write_bytes, write_json, write_text
 from fer_jax.lab.environment import describe
+from fer_jax.lab.formats import digest_of
 from fer_jax.lab.methods import Found
 from fer_jax.lab.networks import (
     GENOMES,
@@ -50,12 +51,24 @@ class RunWriter:
 
     def is_done(self, scoring: Scoring) -> bool:
         """Whether there is nothing left to do."""
-        files = (names.CONFIG, names.METRICS)
         return (
             self.status.get("state") == "done"
             and scoring.is_met_by(self.status.get("scoring", {}))
-            and all((self.path / name).is_file() for name in files)
+            and not self.damaged
         )
+
+    @property
+    def damaged(self) -> list[str]:
+        """Names of the files that are missing, or no longer what they were when written."""
+        found = []
+        for name, digest in self.status.get("files", {}).items():
+            try:
+                whole = digest_of((self.path / name).read_bytes()) == digest
+            except OSError:
+                whole = False
+            if not whole:
+                found.append(name)
+        return found
 
     def open(
         self, id: str, settings: dict[str, Any], target: Target, overrides: Sequence[str]
@@ -65,14 +78,16 @@ class RunWriter:
         Raises:
             OSError: if the folder cannot be written.
         """
-        self.path.mkdir(parents=True, exist_ok=True)
-        self.status = {"id": id, "started": _now()}
+        make_folder(self.path)
+        self.status = {"id": id, "started": _now(), "files": {}}
         self.reopen()
-        write_text(self.path / names.CONFIG, _yaml(settings))
-        write_text(self.path / names.OVERRIDES, _yaml(list(overrides)))
-        write_json(self.path / names.ENVIRONMENT, describe(settings.get("precision", "")))
+        environment = describe(settings.get("precision", ""))
         pixels = np.round(target.image * 255.0).astype(np.uint8)
-        write_bytes(self.path / names.TARGET, iio.imwrite("<bytes>", pixels, extension=".png"))
+        self._write(names.CONFIG, _yaml(settings))
+        self._write(names.OVERRIDES, _yaml(list(overrides)))
+        self._write(names.ENVIRONMENT, (json.dumps(environment, indent=2) + "\n").encode())
+        self._write(names.TARGET, iio.imwrite("<bytes>", pixels, extension=".png"))
+        self._update()
 
     def reopen(self) -> None:
         """Say that the run is at work, where only scoring is left to do.
@@ -80,7 +95,7 @@ class RunWriter:
         Raises:
             OSError: if the folder cannot be written.
         """
-        (self.path / names.LOG).unlink(missing_ok=True)
+        remove(self.path / names.LOG)
         self._update(state="running", error=None)
 
     def found_before(self) -> Found | None:
@@ -89,8 +104,11 @@ class RunWriter:
         Raises:
             FerJaxError: in one line, if its files are not whole.
         """
-        if not self.status.get("found") or not (self.path / names.CONFIG).is_file():
+        if not self.status.get("found"):
             return None
+        # Readings can be made anew from the networks; what else is damaged cannot.
+        if damaged := [name for name in self.damaged if name != names.METRICS]:
+            raise RunFolderError(f"{self.path / damaged[0]}: is missing, damaged or edited")
         networks, genomes = self.path / NETWORKS, self.path / GENOMES
         diverged = {int(seed): told for seed, told in self.status.get("diverged", {}).items()}
         return Found(
@@ -104,14 +122,16 @@ class RunWriter:
         kinds = []
         if found.networks is not None:
             write_networks(self.path / NETWORKS, found.networks)
+            self._note(NETWORKS, (self.path / NETWORKS).read_bytes())
             kinds.append("networks")
         if found.genomes:
             write_genomes(self.path / GENOMES, list(found.genomes))
+            self._note(GENOMES, (self.path / GENOMES).read_bytes())
             kinds.append("genomes")
         if found.curves:
             file = io.BytesIO()
             np.savez_compressed(file, **found.curves)  # type: ignore[arg-type]
-            write_bytes(self.path / names.CURVES, file.getvalue())
+            self._write(names.CURVES, file.getvalue())
         seeds = found.networks.seeds if found.networks is not None else ()
         self._update(
             found=kinds,
@@ -123,7 +143,7 @@ class RunWriter:
         """Write the readings: the run is done. Returns the seconds that it took."""
         file = io.BytesIO()
         readings.to_parquet(file, index=False)
-        write_bytes(self.path / names.METRICS, file.getvalue())
+        self._write(names.METRICS, file.getvalue())
         seconds = round(time.monotonic() - self._began, 3)
         self._update(state="done", ended=_now(), seconds=seconds, scoring=asdict(scoring))
         return seconds
@@ -141,20 +161,35 @@ class RunWriter:
             return f"{told}; and its log could not be written: {second.strerror}", ""
         return told, str(log)
 
+    def _write(self, name: str, data: bytes) -> None:
+        write_bytes(self.path / name, data)
+        self._note(name, data)
+
+    def _note(self, name: str, data: bytes) -> None:
+        self.status["files"] = {**self.status["files"], name: digest_of(data)}
+
     def _update(self, **values: Any) -> None:
         self.status |= values
-        write_json(self.path / names.STATUS, self.status)
+        write_json(self.path / names.STATUS, names.RUN_FORMAT.seal(self.status))
 
     def _read_status(self) -> dict[str, Any]:
+        """What is there; {} where there is none, or none that is whole: then the run starts over.
+
+        Raises:
+            RunFolderError: if a newer fer_jax wrote it, whose work must not be overwritten.
+        """
         try:
-            status = json.loads((self.path / names.STATUS).read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
-            return {}  # none yet, or damaged: either way the run starts from what else is there
-        return status if isinstance(status, dict) else {}
+            return names.read_status(self.path / names.STATUS)
+        except RunFolderError as error:
+            if "newer fer_jax" in str(error):
+                raise
+            return {}
+        except OSError:
+            return {}
 
 
-def _yaml(content: Any) -> str:
-    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+def _yaml(content: Any) -> bytes:
+    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True).encode()
 
 
 def _now() -> str:

@@ -147,6 +147,7 @@ def _search(config: RunConfig, prepared: Prepared, writer: RunWriter, reporter: 
                 config.steps,
                 checkpoints,
                 checkpoint_seconds=config.checkpoint_seconds,
+                checkpoint_steps=config.checkpoint_steps,
                 on_chunk=on_chunk,
                 note=reporter.note,
             )

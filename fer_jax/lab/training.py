@@ -23,6 +23,7 @@ def drive(
     checkpoints: CheckpointFolder,
     *,
     checkpoint_seconds: float = 60.0,
+    checkpoint_steps: int | None = None,
     on_chunk: OnChunk = lambda done, records: None,
     note: Callable[[str], None] = lambda text: None,
 ) -> Any:
@@ -35,7 +36,8 @@ def drive(
         search: what is to be advanced.
         steps: how many steps in all.
         checkpoints: where to go on from, and where the state is saved.
-        checkpoint_seconds: time between checkpoints.
+        checkpoint_seconds: most time between checkpoints, by a clock that never jumps.
+        checkpoint_steps: most steps between checkpoints, or None for no such limit.
         on_chunk: told of each chunk, and once of where it begins.
         note: told, in words, of anything unusual.
 
@@ -43,10 +45,13 @@ def drive(
         The result of the search.
     """
     state, records, done = _begin(search, steps, checkpoints, note)
+    unsaved: dict[str, list[np.ndarray]] = {}
     on_chunk(done, {name: parts[-1] for name, parts in records.items()})
     chunk, saved_at = FIRST_CHUNK, time.monotonic()
     while done < steps:
         count = min(chunk, steps - done)
+        if checkpoint_steps:
+            count = min(count, checkpoint_steps - done % checkpoint_steps)
         began = time.monotonic()
         state, logged = search.advance(state, count)
         # The first chunk includes compilation, so the length settles from the second one on.
@@ -55,10 +60,12 @@ def drive(
         done += count
         for name, array in logged.items():
             records.setdefault(name, []).append(np.asarray(array))
+            unsaved.setdefault(name, []).append(np.asarray(array))
         on_chunk(done, logged)
-        if done < steps and time.monotonic() - saved_at >= checkpoint_seconds:
-            checkpoints.save(Checkpoint(done, search.arrays(state), _joined(records)))
-            saved_at = time.monotonic()
+        due = time.monotonic() - saved_at >= checkpoint_seconds
+        if done < steps and (due or (checkpoint_steps and done % checkpoint_steps == 0)):
+            checkpoints.save(Checkpoint(done, search.arrays(state), _joined(unsaved)))
+            saved_at, unsaved = time.monotonic(), {}
     return search.result(state, _joined(records))
 
 
@@ -76,6 +83,7 @@ def _begin(
             return state, {name: [array] for name, array in found.records.items()}, found.step
     except (RunFolderError, ConfigError) as error:
         note(f"its checkpoint cannot be used, so it starts over: {error}")
+    checkpoints.remove()
     return search.start(), {}, 0
 
 

@@ -5,21 +5,22 @@ import pytest
 
 from fer_jax.errors import RunFolderError
 from fer_jax.lab.checkpoint import Checkpoint, CheckpointFolder
+from fer_jax.lab.formats import Format
 
 
-def checkpoint(step):
+def checkpoint(step, since):
     state = {
         ".params": np.arange(6, dtype=np.float32).reshape(2, 3)[:, ::-1],
         ".step": np.array(step, np.int32),
         ".empty": np.zeros((2, 0), np.uint32),
     }
-    return Checkpoint(step, state, {"losses": np.full((2, step), np.nan, np.float32)})
+    return Checkpoint(step, state, {"losses": np.full((2, since), np.nan, np.float32)})
 
 
 @pytest.fixture
 def folder(tmp_path):
     folder = CheckpointFolder(tmp_path / "checkpoint")
-    folder.save(checkpoint(3))
+    folder.save(checkpoint(3, 3))
     return folder
 
 
@@ -28,8 +29,8 @@ def test_nothing_there(tmp_path):
 
 
 def test_comes_back_to_the_last_bit(folder):
-    folder.save(checkpoint(7))
-    loaded, expected = folder.load(), checkpoint(7)
+    folder.save(checkpoint(7, 4))
+    loaded, expected = folder.load(), checkpoint(7, 7)
     assert loaded.step == 7
     for came, wanted in ((loaded.state, expected.state), (loaded.records, expected.records)):
         assert set(came) == set(wanted)
@@ -37,7 +38,9 @@ def test_comes_back_to_the_last_bit(folder):
             np.testing.assert_array_equal(came[name], array, strict=True)
     assert sorted(path.name for path in folder.path.iterdir()) == [
         "latest.json",
-        "step-7.safetensors",
+        "records-3.safetensors",
+        "records-7.safetensors",
+        "state-7.safetensors",
     ]
 
 
@@ -47,11 +50,11 @@ def test_a_crash_between_the_two_files_leaves_the_one_before(folder, monkeypatch
 
     monkeypatch.setattr("fer_jax.lab.checkpoint.write_json", fail)
     with pytest.raises(OSError, match="No space"):
-        folder.save(checkpoint(7))
+        folder.save(checkpoint(7, 4))
     assert folder.load().step == 3
 
 
-@pytest.mark.parametrize("file", ["latest.json", "step-3.safetensors"])
+@pytest.mark.parametrize("file", ["latest.json", "state-3.safetensors", "records-3.safetensors"])
 @pytest.mark.parametrize("damage", ["truncated", "flipped", "empty"])
 def test_a_damaged_file_is_named(folder, file, damage):
     path = folder.path / file
@@ -64,19 +67,41 @@ def test_a_damaged_file_is_named(folder, file, damage):
 
 
 def test_a_missing_file_is_named(folder):
-    (folder.path / "step-3.safetensors").unlink()
-    with pytest.raises(RunFolderError, match=r"step-3.safetensors: is missing"):
+    (folder.path / "state-3.safetensors").unlink()
+    with pytest.raises(RunFolderError, match=r"state-3.safetensors: cannot be read: No such file"):
         folder.load()
 
 
 @pytest.mark.parametrize(
-    ("key", "value"), [("version", 2), ("format", "other"), ("file", "../x"), ("step", "many")]
+    ("key", "value", "message"),
+    [
+        ("version", 2, "written by a newer fer_jax"),
+        ("version", 0, "version 0 of its format, which this fer_jax does not read"),
+        ("format", "other", 'not of the format "fer_jax checkpoint"'),
+        ("state", {"file": "../x", "sha256": ""}, "outside of itself"),
+        ("state", {}, "does not say what it should"),
+        ("step", "many", "does not say what it should"),
+    ],
 )
-def test_another_format_is_refused(folder, key, value):
+def test_what_is_not_ours_is_refused(folder, key, value, message):
     latest = json.loads((folder.path / "latest.json").read_text())
-    (folder.path / "latest.json").write_text(json.dumps(latest | {key: value}))
-    with pytest.raises(RunFolderError):
+    content = {name: item for name, item in latest.items() if name != "sha256"} | {key: value}
+    # With a checksum that is right, as `Format` writes it.
+    sealed = Format(content.pop("format"), content.pop("version")).seal(content)
+    (folder.path / "latest.json").write_text(json.dumps(sealed))
+    with pytest.raises(RunFolderError, match=message):
         folder.load()
+
+
+def test_records_are_written_once(folder):
+    first = (folder.path / "records-3.safetensors").stat().st_mtime_ns
+    folder.save(checkpoint(7, 4))
+    # Another process goes on, as after a crash.
+    later = CheckpointFolder(folder.path)
+    assert later.load().records["losses"].shape == (2, 7)
+    later.save(checkpoint(9, 2))
+    assert later.load().records["losses"].shape == (2, 9)
+    assert (folder.path / "records-3.safetensors").stat().st_mtime_ns == first
 
 
 def test_remove(folder):

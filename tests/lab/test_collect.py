@@ -16,6 +16,7 @@ from fer_jax.lab.collect import (
 from fer_jax.lab.run_folder import METRIC_COLUMNS
 from fer_jax.lab.runner import execute
 from fer_jax.lab.tables import number, summary_table
+from tests.lab.sealing import seal
 from tests.lab.small_runs import METRIC, fake_config
 
 
@@ -102,13 +103,14 @@ def test_what_cannot_be_read_is_named_and_skipped(runs, capsys):
     assert str(broken / "metrics.parquet") in collected.corrupt[0]
     read_table(runs)
     assert str(broken / "metrics.parquet") in capsys.readouterr().err
-    (broken / "status.json").write_text('{"id": "a", "state": "failed", "error": "tired"}')
+    seal(broken, state="failed", error="tired")
     assert collect(runs).unfinished == [f"{broken}: failed: tired"]
 
 
 def test_an_odd_configuration_is_named_and_skipped(runs):
     config = next((runs / "outputs").glob("fake-*")) / "config.yaml"
     config.write_text(config.read_text().replace("steps: 40", "steps: [many]"))
+    seal(config.parent)
     collected = collect(runs)
     assert collected.runs == 1
     assert "steps is \"['many']\" in its configuration" in collected.corrupt[0]
@@ -121,7 +123,7 @@ def test_no_runs(tmp_path):
 
 def test_only_unfinished_runs_give_an_empty_table(runs):
     for path in (runs / "outputs").iterdir():
-        (path / "status.json").write_text('{"id": "a", "state": "running"}')
+        seal(path, state="running")
     table = read_table(runs)
     assert list(table.columns) == [*METRIC_COLUMNS, "seed_status", *CONFIG_COLUMNS]
     assert table.empty

@@ -3,6 +3,7 @@ import pytest
 from fer_jax.errors import FerJaxError, RunFolderError
 from fer_jax.lab.run_folder import RunFolder, find_runs, scan
 from fer_jax.lab.runner import execute
+from tests.lab.sealing import seal
 from tests.lab.small_runs import fake_config
 
 READERS = {
@@ -43,6 +44,7 @@ def test_a_missing_file_is_named(run, file):
 
 def test_a_yaml_file_makes_no_objects(run):
     (run.path / "config.yaml").write_text("method: !!python/object/apply:os.getpid []\ntarget: a\n")
+    seal(run.path)
     with pytest.raises(RunFolderError, match="is damaged: could not determine a constructor"):
         _ = RunFolder(run.path).config
 

@@ -17,6 +17,7 @@ from fer_jax.genome.graph import Genome, Link, Node
 from fer_jax.lab import run_folder as names
 from fer_jax.lab.atomic import write_bytes, write_json, write_text
 from fer_jax.lab.networks import GENOMES, NETWORKS, Networks, write_genomes, write_networks
+from tests.lab.sealing import seal
 
 METRICS = ("fracture", "entanglement", "total_variation", "loss")
 
@@ -49,6 +50,7 @@ def save_genome_run(root: Path, target: str = "hill", size: int = 16, **more: An
     write_genomes(folder / GENOMES, [genome])
     _save_target(folder, render(genome, size))
     _save_metrics(folder, {None: [0.2, 0.3, 0.04, 0.0]})
+    seal(folder)
     return folder
 
 
@@ -81,6 +83,7 @@ def save_sgd_run(
     rows = {seed: [0.7, 0.5, 0.05, 1e-3] + 0.05 * draws.random(4) for seed in range(seeds)}
     _save_metrics(folder, rows | {seed: [np.nan] * 4 for seed in diverged})
     _save_status(folder, {str(seed): state for seed, state in enumerate(states)})
+    seal(folder)
     return folder
 
 
@@ -88,6 +91,7 @@ def save_failed_run(root: Path, target: str = "hill", error: str = "out of memor
     folder = _save(root / f"failed-{_safe(target)}", "sgd", target, 16, {"arch": "relu:4x1"})
     status = {"id": folder.name, "state": "failed", "error": error}
     write_json(folder / names.STATUS, status)
+    seal(folder)
     return folder
 
 

@@ -1,4 +1,3 @@
-import json
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -14,6 +13,7 @@ from fer_jax.lab.run_folder import METRICS as READINGS
 from fer_jax.lab.run_folder import STATUS, RunFolder
 from fer_jax.show.report import write_report
 from fer_jax.show.saved import read_shown
+from tests.lab.sealing import seal
 from tests.show.saved_runs import save_failed_run, save_genome_run, save_sgd_run
 
 HOSTILE = '</script><b onclick="x">$\\frac & \'"../{{ 7 * 7 }}'
@@ -175,7 +175,7 @@ def test_a_damaged_run_is_told_and_the_others_are_shown(root):
 
 def test_an_unfinished_run_is_listed(root):
     folder = next(root.glob("sgd-hilltanh*"))
-    (folder / STATUS).write_text(json.dumps({"id": folder.name, "state": "running"}))
+    seal(folder, state="running")
     text = Page(write_report(root)).text
     assert "unfinished run" in text
     assert "the same command goes on with it" in text
@@ -243,7 +243,9 @@ def test_very_many_seeds_and_targets_stay_bounded(tmp_path, monkeypatch):
     ],
 )
 def test_any_damaged_file_leaves_a_page(root, name, damage):
-    damage(next(root.glob("sgd-hilltanh*")) / name)
+    folder = next(root.glob("sgd-hilltanh*"))
+    damage(folder / name)
+    seal(folder)
     text = Page(write_report(root)).text
     assert "relu:5x3" in text
     if name in ("curves.npz", "target.png", "networks.safetensors"):
