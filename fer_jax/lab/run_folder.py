@@ -233,8 +233,8 @@ def scan(root: str | os.PathLike[str]) -> Runs:
     runs = Runs()
     for path, folders, files in os.walk(root):
         folders.sort()
-        # A folder with some config.yaml, such as conf/, need not be a run's.
-        if STATUS not in files and not {CONFIG, OVERRIDES} <= set(files):
+        # Without a status, and with nothing that came out, no run has begun here yet.
+        if STATUS not in files and not {METRICS, NETWORKS, GENOMES} & set(files):
             continue
         folders.clear()
         folder = RunFolder(Path(path))

@@ -1,5 +1,6 @@
 """Writing a run folder, each file whole or not at all, in an order that a crash cannot spoil."""
 
+import errno
 import io
 import json
 import time
@@ -31,6 +32,24 @@ from fer_jax.lab.networks import (
     write_networks,
 )
 from fer_jax.lab.readings import Scoring
+
+_DISK_TROUBLE = (
+    errno.ENOSPC,
+    errno.EROFS,
+    errno.EDQUOT,
+    errno.EFBIG,
+    errno.EIO,
+    errno.EISDIR,
+    errno.EACCES,
+)
+
+
+def unwritable(folder: Path, error: OSError) -> RunFolderError:
+    """What to tell of a run whose folder, or a file in it, cannot be written."""
+    return RunFolderError(
+        f"{error.filename2 or folder}: cannot be written: {error.strerror}; see to the disk and "
+        f"run the same command again, which goes on from what is there"
+    )
 
 
 class RunWriter:
@@ -80,14 +99,13 @@ class RunWriter:
         """
         make_folder(self.path)
         self.status = {"id": id, "started": _now(), "files": {}}
-        self.reopen()
         environment = describe(settings.get("precision", ""))
         pixels = np.round(target.image * 255.0).astype(np.uint8)
         self._write(names.CONFIG, _yaml(settings))
         self._write(names.OVERRIDES, _yaml(list(overrides)))
         self._write(names.ENVIRONMENT, (json.dumps(environment, indent=2) + "\n").encode())
         self._write(names.TARGET, iio.imwrite("<bytes>", pixels, extension=".png"))
-        self._update()
+        self.reopen()
 
     def reopen(self) -> None:
         """Say that the run is at work, where only scoring is left to do.
@@ -151,7 +169,9 @@ class RunWriter:
     def fail(self, error: Exception) -> tuple[str, str]:
         """Record a failure. Returns what went wrong in one line, and where the log is, or ""."""
         told = " ".join(str(error).split())[:500]
-        if not isinstance(error, FerJaxError):
+        if isinstance(error, OSError) and error.errno in _DISK_TROUBLE:
+            told = str(unwritable(self.path, error))
+        elif not isinstance(error, FerJaxError):
             told = f"{type(error).__name__}: {told}" if told else type(error).__name__
         log = self.path / names.LOG
         try:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from fer_jax.errors import FerJaxError, RunFolderError
+from fer_jax.errors import FerJaxError
 from fer_jax.genome.target import Target, load_target
 from fer_jax.lab.checkpoint import CheckpointFolder
 from fer_jax.lab.config import RunConfig
@@ -17,7 +17,7 @@ from fer_jax.lab.methods import METHODS, Found, Prepared
 from fer_jax.lab.progress import Reporter
 from fer_jax.lab.readings import LOSS, read_all, scoring_of
 from fer_jax.lab.run_folder import CHECKPOINT
-from fer_jax.lab.run_writer import RunWriter
+from fer_jax.lab.run_writer import RunWriter, unwritable
 from fer_jax.lab.training import drive
 
 
@@ -83,6 +83,7 @@ def execute(config: RunConfig, overrides: Sequence[str] = (), prefix: str = "") 
     if target.told:
         reporter.note(f"target {target.source}: {target.told}")
     if writer.is_done(scoring):
+        CheckpointFolder(writer.path / CHECKPOINT).remove()  # should a full disk have kept it
         reporter.note(f"already done, skipped: {folder}")
         return Outcome(label, "skipped", folder)
     found = _found_before(writer, reporter)
@@ -92,12 +93,13 @@ def execute(config: RunConfig, overrides: Sequence[str] = (), prefix: str = "") 
         else:
             writer.reopen()
     except OSError as error:
-        raise RunFolderError(f"{folder}: cannot be written: {error.strerror}") from None
+        raise unwritable(writer.path, error) from None
     try:
         if found is None:
             found = _search(config, prepared, writer, reporter)
         readings = read_all(id, found, scoring, target.image)
         seconds = writer.close(readings, scoring)
+        CheckpointFolder(writer.path / CHECKPOINT).remove()
     except Exception as error:
         told, log = writer.fail(error)
         reporter.note(f"failed: {told}")
@@ -153,5 +155,4 @@ def _search(config: RunConfig, prepared: Prepared, writer: RunWriter, reporter: 
             )
     found = prepared.harvest(result)
     writer.keep(found)
-    checkpoints.remove()
     return found
