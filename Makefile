@@ -15,7 +15,7 @@ install := $(bin)/python -m pip install -qq --disable-pip-version-check -c const
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test test-slow test-lowest test-package check fmt bench docs clean
+.PHONY: help demo test test-slow test-lowest test-newest test-package check fmt bench docs clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,9 @@ test-slow: $(dev) ## run the slow tests
 
 test-lowest: ## run the fast tests on the lowest versions that are admitted
 	PYTHON=$(PYTHON) .ci/lowest
+
+test-newest: ## run the fast tests on today's version of every dependency
+	PYTHON=$(PYTHON) .ci/newest
 
 test-package: ## build sdist and wheel, and use the wheel from an empty folder
 	PYTHON=$(PYTHON) .ci/package

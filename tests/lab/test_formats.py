@@ -50,7 +50,7 @@ def test_a_version_that_nobody_migrates_is_refused():
 
 
 def test_a_newer_version_tells_to_upgrade():
-    with pytest.raises(RunFolderError, match="newer fer_jax, in version 3 .* reads up to 1: upgr"):
+    with pytest.raises(RunFolderError, match=r"newer fer_jax, in version 3 .* reads up to 1: upgr"):
         FIRST.unseal(THIRD.seal({}))
 
 
