@@ -20,6 +20,10 @@ class GenomeError(FerJaxError):
     """A genome file, or a genome, that is not a drawable network."""
 
 
+class GenomeWarning(UserWarning):
+    """Something in a genome file that was left out because the user asked for it."""
+
+
 class NetworkError(FerJaxError):
     """A saved network that cannot be read."""
 

@@ -13,8 +13,7 @@ from typing import NamedTuple
 
 from fer_jax.cppn import arch_spelling
 from fer_jax.cppn.activations import ACTIVATIONS
-from fer_jax.cppn.color import OUTPUT_NAMES
-from fer_jax.cppn.coordinates import INPUT_NAMES
+from fer_jax.cppn.names import INPUT_NAMES, OUTPUT_NAMES
 from fer_jax.errors import ArchError
 
 MAX_WIDTH = 4096

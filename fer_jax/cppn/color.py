@@ -3,9 +3,6 @@
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-OUTPUT_NAMES = ("hue", "saturation", "brightness")
-"""The outputs of a CPPN, in the order in which a dense network gives them."""
-
 
 def hsv_to_rgb(hsv: Float[Array, "*pixels 3"]) -> Float[Array, "*pixels 3"]:
     """The standard HSV hexcone (Smith, "Color gamut transform pairs", SIGGRAPH 1978).

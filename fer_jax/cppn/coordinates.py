@@ -7,8 +7,7 @@ and `y` follows the row, so `y = -1` is the top of the image. Images are indexed
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-INPUT_NAMES = ("x", "y", "d", "bias")
-"""The inputs of a CPPN, in the order in which a dense network takes them."""
+from fer_jax.cppn.names import INPUT_NAMES
 
 DISTANCE_SCALE = 1.4
 """Picbreeder's factor on the distance from the centre: the corners are at `1.4 * sqrt(2)`."""

@@ -1,60 +1,25 @@
 """The NEAT graph: nodes, links, and the rules that make it a drawable network."""
 
-import math
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from fer_jax.cppn.activations import ACTIVATIONS
-from fer_jax.cppn.color import OUTPUT_NAMES
-from fer_jax.cppn.coordinates import INPUT_NAMES
+from fer_jax.cppn.names import INPUT_NAMES, OUTPUT_NAMES
 from fer_jax.errors import GenomeError
-from fer_jax.genome.program import GraphProgram
+from fer_jax.genome.parts import Color, Link, Node
+from fer_jax.genome.rules import check_colors, check_links, check_nodes, shown_link
+from fer_jax.genome.walk import walk
 
-MAX_NODES = 10_000
-MAX_LINKS = 100_000
+if TYPE_CHECKING:
+    import fer_jax.genome.program
 
-Color = tuple[int, int, int]
+__all__ = ["Color", "Genome", "Link", "Node", "OnCycle", "assemble", "split_cycles"]
 
-
-@dataclass(frozen=True)
-class Node:
-    """A neuron of a genome.
-
-    Attributes:
-        id: its identity in the genome; of Picbreeder's it is `branch_id`, since ids alone collide.
-        activation: a name of `fer_jax.cppn.activations.ACTIVATIONS`.
-        role: the name of an input or output, or "" for a hidden node.
-        label: what a person wrote on it (CPPN-X), or "".
-    """
-
-    id: str
-    activation: str
-    role: str = ""
-    label: str = ""
-
-
-@dataclass(frozen=True)
-class Link:
-    """A weighted connection from `source` to `target` (node ids).
-
-    Attributes:
-        source: id of the node it comes from.
-        target: id of the node it goes to.
-        weight: finite, kept in double precision; computations use float32.
-        label: what a person wrote on it (CPPN-X), such as "Mouth open close", or "".
-        original_weight: the weight before a person changed it (CPPN-X), or None.
-    """
-
-    source: str
-    target: str
-    weight: float
-    label: str = ""
-    original_weight: float | None = None
+OnCycle = Literal["error", "cut"]
+"""What reading does about links that close a cycle: refuse the genome, or read them as 0."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +34,8 @@ class Genome:
         links: every connection; none is doubled, none goes into an input, none closes a cycle.
         name: what to call it.
         label_colors: the colour in which each label is drawn, RGB 0 to 255.
+        cut_links: links of the file that closed a cycle and so are not among `links`, where it was
+            read with `on_cycle="cut"`.
 
     Raises:
         GenomeError: if a rule is broken, naming the node or link.
@@ -84,10 +51,12 @@ class Genome:
     links: tuple[Link, ...]
     name: str = ""
     label_colors: tuple[tuple[str, Color], ...] = field(default=(), compare=False)
+    cut_links: tuple[Link, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
-        _check_nodes(self.nodes)
-        _check_links(self.nodes, self.links)
+        check_nodes(self.nodes)
+        check_links(self.nodes, self.links)
+        check_colors(self.label_colors)
         inputs = {self.role_ids[name] for name in INPUT_NAMES}
         # `depths` raises where a cycle is.
         if not any(link.source in inputs for id in self.depths for _, link in self.incoming[id]):
@@ -102,10 +71,7 @@ class Genome:
     @cached_property
     def incoming(self) -> dict[str, list[tuple[int, Link]]]:
         """For each node id, its incoming links with their index in `links`."""
-        incoming: dict[str, list[tuple[int, Link]]] = {node.id: [] for node in self.nodes}
-        for index, link in enumerate(self.links):
-            incoming[link.target].append((index, link))
-        return incoming
+        return _incoming(self.nodes, self.links)
 
     @cached_property
     def depths(self) -> dict[str, int]:
@@ -116,12 +82,11 @@ class Genome:
         left out.
         """
         role_ids = self.role_ids
-        order, cut = walk(self.incoming, role_ids)
+        order, cut = _walk(self.incoming, role_ids)
         if cut:
-            link = self.links[cut[0]]
             raise GenomeError(
-                f"the links form a cycle through {link.source} -> {link.target}; "
-                f'a CPPN has none (on_cycle="cut" reads such a link as 0)'
+                f"the links form a cycle through {shown_link(self.links[cut[0]])}; "
+                f"on_cycle=cut reads such links as 0"
             )
         inputs = {role_ids[name] for name in INPUT_NAMES}
         depths = {role_ids[name]: 0 for name in INPUT_NAMES}
@@ -142,8 +107,11 @@ class Genome:
         return np.array([link.weight for link in self.links], dtype=np.float32)
 
     @cached_property
-    def program(self) -> GraphProgram:
+    def program(self) -> "fer_jax.genome.program.GraphProgram":
         """What the genome computes, apart from its weights; evaluated node by node."""
+        # Here, so that a genome is read and judged without JAX.
+        from fer_jax.genome.program import GraphProgram
+
         slots = {id: slot for slot, id in enumerate(self.depths)}
         return GraphProgram(
             activations=tuple(self._by_id[id].activation for id in self.depths),
@@ -157,96 +125,76 @@ class Genome:
         )
 
 
-def walk(
-    incoming: dict[str, list[tuple[int, Link]]], role_ids: dict[str, str]
-) -> tuple[list[str], list[int]]:
-    """Depth-first from the outputs against the links.
+def assemble(
+    nodes: Sequence[Node],
+    links: Sequence[Link],
+    name: str,
+    label_colors: Sequence[tuple[str, Color]],
+    on_cycle: OnCycle,
+) -> Genome:
+    """A genome of what a file says.
+
+    Args:
+        nodes: in order.
+        links: in order.
+        name: of the genome.
+        label_colors: of its labels.
+        on_cycle: "error", or "cut" to leave out the links that `split_cycles` cuts.
 
     Returns:
-        The ids in the order of completion (every node after its sources), and the indices of the
-        links that close a cycle.
+        The genome, with the links that were cut.
+
+    Raises:
+        GenomeError: if a rule is broken.
     """
-    order: list[str] = []
-    cut: list[int] = []
-    done: set[str] = set()
-    inputs = {role_ids[name] for name in INPUT_NAMES}
-    for output in OUTPUT_NAMES:
-        stack = [(role_ids[output], iter(incoming[role_ids[output]]))]
-        if stack[0][0] in done:
-            continue
-        open_ids = {stack[0][0]}
-        while stack:
-            id, links = stack[-1]
-            for index, link in links:
-                if link.source in open_ids:
-                    cut.append(index)
-                elif link.source not in done and link.source not in inputs:
-                    open_ids.add(link.source)
-                    stack.append((link.source, iter(incoming[link.source])))
-                    break
-                elif link.source not in done:
-                    done.add(link.source)
-                    order.append(link.source)
-            else:
-                stack.pop()
-                open_ids.discard(id)
-                done.add(id)
-                order.append(id)
-    return order, cut
+    cut: tuple[Link, ...] = ()
+    if on_cycle == "cut":
+        links, cut = split_cycles(nodes, links)
+    return Genome(tuple(nodes), tuple(links), name, tuple(label_colors), cut)
 
 
-def _check_nodes(nodes: Iterable[Node]) -> None:
-    nodes = list(nodes)
-    if len(nodes) > MAX_NODES:
-        raise GenomeError(f"has {len(nodes)} nodes; the limit is {MAX_NODES}")
-    if doubled := _doubled(node.id for node in nodes):
-        raise GenomeError(f"node {doubled} is there twice; ids must be unique")
-    for node in nodes:
-        if not node.id or not node.id.isprintable():
-            raise GenomeError(f"node id {node.id[:40]!r} is no line of text")
-        if node.activation not in ACTIVATIONS:
-            raise GenomeError(
-                f"node {node.id} has unknown activation {node.activation[:40]!r}; "
-                f"the activations are {', '.join(ACTIVATIONS)}"
-            )
-        if node.role and node.role not in (*INPUT_NAMES, *OUTPUT_NAMES):
-            raise GenomeError(
-                f"node {node.id} has unknown role {node.role[:40]!r}; "
-                f"the roles are {', '.join((*INPUT_NAMES, *OUTPUT_NAMES))}"
-            )
-    roles = Counter(node.role for node in nodes if node.role)
-    for name in (*INPUT_NAMES, *OUTPUT_NAMES):
-        if roles[name] != 1:
-            kind = "input" if name in INPUT_NAMES else "output"
-            raise GenomeError(f"has {roles[name]} nodes for {kind} {name!r}; expected exactly one")
+def split_cycles(
+    nodes: Sequence[Node], links: Sequence[Link]
+) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+    """Part links into those that make a genome and those that close a cycle.
+
+    Which of a cycle's links is cut follows from the order of the links alone: the one whose source
+    is still being evaluated when `fer_jax.genome.walk.walk` meets it. Reading it as 0 is what the
+    original study's program does. A cycle that no output depends on draws nothing and stays.
+
+    Args:
+        nodes: of a genome to be.
+        links: of the same, in order.
+
+    Returns:
+        The links that stay, and those that are cut, each in their order.
+
+    Raises:
+        GenomeError: if another rule is broken.
+    """
+    check_nodes(nodes)
+    check_links(nodes, links)
+    role_ids = {node.role: node.id for node in nodes if node.role}
+    _, met = _walk(_incoming(nodes, links), role_ids)
+    cut = set(met)
+    return (
+        tuple(link for index, link in enumerate(links) if index not in cut),
+        tuple(link for index, link in enumerate(links) if index in cut),
+    )
 
 
-def _check_links(nodes: Iterable[Node], links: Iterable[Link]) -> None:
-    links = list(links)
-    if len(links) > MAX_LINKS:
-        raise GenomeError(f"has {len(links)} links; the limit is {MAX_LINKS}")
-    by_id = {node.id: node for node in nodes}
-    for link in links:
-        told = f"link {_shown(link.source)} -> {_shown(link.target)}"
-        for end, id in (("comes from", link.source), ("goes to", link.target)):
-            if id not in by_id:
-                raise GenomeError(f"{told} {end} node {_shown(id)}, which is not in the genome")
-        if by_id[link.target].role in INPUT_NAMES:
-            raise GenomeError(f"{told} goes into the input {by_id[link.target].role!r}")
-        for what, weight in (("weight", link.weight), ("original weight", link.original_weight)):
-            if weight is not None and not math.isfinite(weight):
-                raise GenomeError(f"{told} has {what} {weight}; expected a finite number")
-        if abs(link.weight) > float(np.finfo(np.float32).max):
-            raise GenomeError(f"{told} has weight {link.weight}, which is too large for float32")
-    if doubled := _doubled((link.source, link.target) for link in links):
-        raise GenomeError(f"link {doubled[0]} -> {doubled[1]} is there twice; add the weights")
+def _incoming(nodes: Iterable[Node], links: Iterable[Link]) -> dict[str, list[tuple[int, Link]]]:
+    incoming: dict[str, list[tuple[int, Link]]] = {node.id: [] for node in nodes}
+    for index, link in enumerate(links):
+        incoming[link.target].append((index, link))
+    return incoming
 
 
-def _shown(id: str) -> str:
-    """An id within one line; those of nodes are checked, those that links name may be anything."""
-    return id[:80] if id.isprintable() else repr(id[:80])
-
-
-def _doubled(items: Iterable) -> Any:
-    counts = Counter(items)
-    return next((item for item, count in counts.items() if count > 1), None)
+def _walk(
+    incoming: dict[str, list[tuple[int, Link]]], role_ids: dict[str, str]
+) -> tuple[list[str], list[int]]:
+    return walk(
+        {id: [(index, link.source) for index, link in links] for id, links in incoming.items()},
+        {role_ids[name] for name in INPUT_NAMES},
+        [role_ids[name] for name in OUTPUT_NAMES],
+    )

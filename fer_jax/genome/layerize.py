@@ -9,11 +9,9 @@ from collections import Counter
 
 import numpy as np
 
-from fer_jax.cppn.activations import ACTIVATIONS
 from fer_jax.cppn.arch import Arch
-from fer_jax.cppn.color import OUTPUT_NAMES
-from fer_jax.cppn.coordinates import INPUT_NAMES
 from fer_jax.cppn.flat_params import flatten
+from fer_jax.cppn.names import ACTIVATION_NAMES, INPUT_NAMES, OUTPUT_NAMES
 from fer_jax.cppn.network import Cppn
 from fer_jax.genome.graph import Genome
 
@@ -36,6 +34,8 @@ def layerize(genome: Genome) -> Cppn:
         >>> network.flat_params.shape == (network.arch.parameter_count,)
         True
     """
+    # Refused where it is too deep, before its layers take memory.
+    Arch(max(genome.depths.values()), (("cache", 1),))
     layers = _occupants(genome)
     most: Counter[str] = Counter()
     for layer in layers[1:-1]:
@@ -88,7 +88,7 @@ def _occupants(genome: Genome) -> list[dict[str, str]]:
 
 def _places(layer: dict[str, str], starts: dict[str, int]) -> dict[str, int]:
     """The neuron of each node: its activation's neurons are filled in the layer's order."""
-    used = dict.fromkeys(ACTIVATIONS, 0)
+    used = dict.fromkeys(ACTIVATION_NAMES, 0)
     places = {}
     for id, activation in layer.items():
         places[id] = starts[activation] + used[activation]

@@ -8,8 +8,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from fer_jax.cppn.activations import ACTIVATIONS, LINEAR, Activation
-from fer_jax.cppn.color import OUTPUT_NAMES
-from fer_jax.cppn.coordinates import INPUT_NAMES
+from fer_jax.cppn.names import INPUT_NAMES, OUTPUT_NAMES
 from fer_jax.cppn.wiring import Wiring
 
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from fer_jax.cppn.color import OUTPUT_NAMES, hsv_to_rgb, outputs_to_rgb
+from fer_jax.cppn.color import hsv_to_rgb, outputs_to_rgb
+from fer_jax.cppn.names import OUTPUT_NAMES
 from tests import numpy_cppn
 
 FINITE = st.floats(width=32, allow_nan=False, allow_infinity=False)

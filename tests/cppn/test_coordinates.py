@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from fer_jax.cppn.coordinates import DISTANCE_SCALE, INPUT_NAMES, pixel_inputs
+from fer_jax.cppn.coordinates import DISTANCE_SCALE, pixel_inputs
+from fer_jax.cppn.names import INPUT_NAMES
 from fer_jax.cppn.network import Cppn
 from fer_jax.cppn.render import render
 from tests import numpy_cppn

@@ -6,8 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from fer_jax.cppn.activations import ACTIVATIONS
-from fer_jax.cppn.color import OUTPUT_NAMES
-from fer_jax.cppn.coordinates import INPUT_NAMES
+from fer_jax.cppn.names import INPUT_NAMES, OUTPUT_NAMES
 from fer_jax.genome.graph import Genome, Link, Node
 
 INPUTS = tuple(Node(role, "identity", role) for role in INPUT_NAMES)

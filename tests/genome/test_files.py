@@ -61,7 +61,7 @@ def test_not_found(tmp_path):
     [
         (b"", "is an empty file"),
         (b" " * (5 * 2**20), "is larger than 4 MiB, the limit for a genome"),
-        (b"\0\1\2\3", "is neither a zip nor XML"),
+        (b"\0\1\2\3", "is neither a zip nor XML nor JSON"),
         (b"{}", "is JSON, but not a genome"),
         (b"PK", "is not a readable zip file"),
         (b"<svg/>", "the XML has 0 <genome> elements"),
@@ -111,8 +111,9 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch, f
 
 
 def test_where_nothing_can_be_saved(tmp_path):
-    with pytest.raises(GenomeError, match=r"a\.xml: a genome is saved as \.json"):
-        save_genome(small_genome(), tmp_path / "a.xml")
+    for name in ("a.png", "a", "a.JSON", ".json"):
+        with pytest.raises(GenomeError, match=r"a genome is saved as \.json, \.zip, \.xml; give"):
+            save_genome(small_genome(), tmp_path / name)
     with pytest.raises(GenomeError, match="cannot be written: No such file or directory"):
         save_genome(small_genome(), tmp_path / "nowhere" / "a.json")
     (tmp_path / "folder.json").mkdir()

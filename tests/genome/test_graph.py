@@ -10,7 +10,7 @@ from hypothesis import given
 from fer_jax.cppn.activations import ACTIVATIONS
 from fer_jax.cppn.render import render
 from fer_jax.errors import GenomeError
-from fer_jax.genome import graph
+from fer_jax.genome import rules
 from fer_jax.genome.graph import Genome, Link, Node
 from tests import numpy_cppn
 from tests.genome.genomes import INPUTS, OUTPUTS, changed, genomes, small_genome
@@ -75,9 +75,9 @@ def test_a_broken_rule_is_named(fields, message):
 
 def test_limits(monkeypatch):
     for name, count in (("MAX_NODES", len(NODES)), ("MAX_LINKS", len(LINKS))):
-        monkeypatch.setattr(graph, name, count)
+        monkeypatch.setattr(rules, name, count)
         assert small_genome()
-        monkeypatch.setattr(graph, name, count - 1)
+        monkeypatch.setattr(rules, name, count - 1)
         with pytest.raises(GenomeError, match=rf"has {count} \w+; the limit is {count - 1}"):
             small_genome()
         monkeypatch.undo()
