@@ -6,11 +6,12 @@ Exit status: 0 done, 1 some runs failed, 2 bad input, 130 stopped by Ctrl-C.
 import argparse
 import os
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fer_jax.errors import FerJaxError
+from fer_jax.errors import FerJaxError, GenomeWarning
 
 if TYPE_CHECKING:
     from fer_jax.lab.runner import Outcome
@@ -72,7 +73,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if more:
         arguments.overrides += more
     try:
-        return arguments.command(arguments)
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            return arguments.command(arguments)
     except FerJaxError as error:
         return _say(" ".join(str(error).split("\n")), BAD_INPUT)
     except KeyboardInterrupt:
@@ -83,12 +86,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         return DONE
 
 
+def _show_warning(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: Any
+) -> None:
+    """Tell a warning in one line: ours by what it says, others with where they come from."""
+    where = "" if category is GenomeWarning else f"{filename}:{lineno}: {category.__name__}: "
+    print(f"fer-jax: warning: {where}{message}", file=sys.stderr)
+
+
 def _say(text: str, status: int) -> int:
     print(f"fer-jax: {text}", file=sys.stderr)
     return status
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from fer_jax.lab import early
+
+    early.check(arguments.overrides, multirun=arguments.multirun)
+    # Only now, since it imports JAX, which takes longer than to tell of a mistake.
     from fer_jax.lab import machine, sweep
 
     machine.prepare(all_cores=True)
@@ -151,16 +166,19 @@ def _report(arguments: argparse.Namespace) -> int:
 
 
 def _score(arguments: argparse.Namespace) -> int:
-    from fer_jax.lab import machine, tables
     from fer_jax.lab.config import MAX_SIZE
-    from fer_jax.lab.console import show
     from fer_jax.lab.models import load_model
-    from fer_jax.metrics.scoring import measure
 
     if not 2 <= arguments.size <= MAX_SIZE:
         raise FerJaxError(f"--size is {arguments.size}; expected 2 ... {MAX_SIZE} pixels")
+    model = load_model(arguments.path, arguments.seed, arguments.on_cycle)
+    # Only now, since it imports JAX, which takes longer than to tell of a mistake.
+    from fer_jax.lab import machine, tables
+    from fer_jax.lab.console import show
+    from fer_jax.metrics.scoring import measure
+
     machine.prepare()
-    readings = measure(load_model(arguments.path, arguments.seed), size=arguments.size)
+    readings = measure(model, size=arguments.size)
     if arguments.json:
         print(tables.score_json(arguments.path, arguments.size, readings))
     else:
@@ -218,6 +236,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     score.add_argument(
         "--seed", type=int, help="which of a run's seeds; by default the first that is ok"
+    )
+    score.add_argument(
+        "--on-cycle",
+        choices=("error", "cut"),
+        default="error",
+        help="of a genome file with recurrent links: error (the default), or cut: they read 0",
     )
     score.add_argument(
         "--size", type=int, default=48, help="pixels along one side (default: %(default)s)"

@@ -104,8 +104,12 @@ def _parse(data: bytes) -> Any:
         raise GenomeError(
             "is JSON nested too deeply; a genome's has lists of objects, no deeper"
         ) from None
-    except ValueError as error:  # the JSON's, or a number with too many digits
-        raise GenomeError(f"is not readable JSON: {' '.join(str(error).split())[:120]}") from None
+    except json.JSONDecodeError as error:
+        raise GenomeError(
+            f"is not readable JSON: {error.msg} (line {error.lineno}, column {error.colno})"
+        ) from None
+    except ValueError:  # Python reads no whole number of thousands of digits
+        raise GenomeError("has a whole number of thousands of digits; write it as 1e300") from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -141,6 +141,19 @@ def genome_path(text: str) -> Path:
     return entry.path
 
 
+def is_genome(text: str) -> bool:
+    """Whether a name, or else a path, is that of a genome rather than of a picture.
+
+    Example:
+        >>> is_genome("sunrise"), is_genome("my/bird.zip"), is_genome("my/bird.png")
+        (True, True, False)
+    """
+    entry = find(text)
+    if entry is not None:
+        return entry.kind == "genome"
+    return Path(text).suffix.lower() in GENOME_SUFFIXES
+
+
 def not_found(text: str, expected: str = "a file") -> str:
     """What to say of a text that is neither what is expected nor a name, in one line."""
     names, problem = [*embedded_names(), *ORIGINALS], ""

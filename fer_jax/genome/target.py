@@ -14,7 +14,7 @@ from fer_jax.cppn.render import render
 from fer_jax.errors import TargetError
 from fer_jax.genome import library
 from fer_jax.genome.files import load_genome
-from fer_jax.genome.graph import Genome
+from fer_jax.genome.graph import Genome, OnCycle
 from fer_jax.genome.image_file import read_image
 from fer_jax.genome.picture import check_pixels, square
 
@@ -56,7 +56,9 @@ class Target:
 
 
 def load_target(
-    target: "str | os.PathLike[str] | Genome | Cppn | ArrayLike | Target", size: int | None = None
+    target: "str | os.PathLike[str] | Genome | Cppn | ArrayLike | Target",
+    size: int | None = None,
+    on_cycle: OnCycle = "error",
 ) -> Target:
     """Find or draw a target at a given size.
 
@@ -68,6 +70,7 @@ def load_target(
             `picture.square`.
         size: pixels along one side, at least 2; by default that of a `Target` or a square array,
             otherwise `DEFAULT_SIZE`. Pictures and arrays of another size are resampled.
+        on_cycle: what to do about links of a genome file that close a cycle: "error" or "cut".
 
     Returns:
         The target.
@@ -94,7 +97,7 @@ def load_target(
             seen = str(target.arch).encode() + np.asarray(target.flat_params, "<f4").tobytes()
             return Target("network", image, "network", _digest(seen, image))
         case str() | os.PathLike():
-            return _named(os.fspath(target), size or DEFAULT_SIZE)
+            return _named(os.fspath(target), size or DEFAULT_SIZE, on_cycle)
     try:
         pixels = check_pixels(target)
     except TargetError as error:
@@ -102,13 +105,13 @@ def load_target(
     return _of_pixels("array", "array", pixels, size or _side(pixels))
 
 
-def _named(text: str, size: int) -> Target:
+def _named(text: str, size: int, on_cycle: OnCycle) -> Target:
     entry = library.find(text)
     if entry is not None and entry.problem:
         raise TargetError(f"target {entry.problem}")
     path = Path(text) if entry is None or entry.path is None else entry.path
-    if entry.kind == "genome" if entry else path.suffix.lower() in library.GENOME_SUFFIXES:
-        return _of_genome(load_genome(text), size, text)
+    if library.is_genome(text):
+        return _of_genome(load_genome(text, on_cycle), size, text)
     if text and os.path.isdir(path):
         raise TargetError(f"target {text[:200]!r} is a folder; name a genome or an image file")
     if not os.path.isfile(path):  # Path.is_file raises where a name is too long

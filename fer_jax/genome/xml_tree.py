@@ -58,7 +58,7 @@ def parse(data: bytes) -> Element:
     except DefusedXmlException as error:
         raise GenomeError(f"the XML is refused: {' '.join(str(error).split())[:120]}") from None
     except SAXParseException as error:
-        told = f"{error.getMessage()}, in line {error.getLineNumber()}"
+        told = f"{error.getMessage()} (line {error.getLineNumber()})"
         raise GenomeError(f"is not well-formed XML: {told}") from None
     return tree.builder.close()
 

@@ -18,6 +18,7 @@ MAX_SIZE = 4096
 MEANINGS = {
     "method": "how networks are made: sgd, or genome (the target's own, as it is)",
     "target": "what they draw: a name (fer-jax data list), a genome file or an image file",
+    "on_cycle": "of a genome file with recurrent links: error, or cut (they read 0)",
     "arch": "relu:64x6, 12/cache:15/sin:1 or a name; null: the target genome's, layerized",
     "seeds": "how many (0, 1, ...), or which: [0,5,7]; they are trained side by side",
     "size": "pixels along one side of the target",
@@ -35,6 +36,7 @@ MEANINGS = {
 }
 """What each key means, for people."""
 
+ON_CYCLE = ("error", "cut")
 PRECISIONS = ("highest", "high", "default")
 
 
@@ -51,6 +53,7 @@ class RunConfig:
 
     method: str = "sgd"
     target: str = MISSING
+    on_cycle: Any = "error"
     arch: str | None = None
     seeds: Any = 8
     size: int = 256
@@ -138,6 +141,10 @@ class RunConfig:
         if self.precision not in PRECISIONS:
             raise ConfigError(
                 f"precision is {self.precision!r}; {suggestion(self.precision, PRECISIONS)}"
+            )
+        if self.on_cycle not in ON_CYCLE:
+            raise ConfigError(
+                f"on_cycle is {self.on_cycle!r}; {suggestion(str(self.on_cycle), ON_CYCLE)}"
             )
         if not self.output_dir:
             raise ConfigError("output_dir is empty; name a folder, or leave it out for 'outputs'")

@@ -46,7 +46,16 @@ def sketch(config: RunConfig) -> str:
         >>> sketch(a) == sketch(b)
         True
     """
-    keys = ("method", "target", "size", "output_dir", "metrics", "score_size", "score_key")
+    keys = (
+        "method",
+        "target",
+        "on_cycle",
+        "size",
+        "output_dir",
+        "metrics",
+        "score_size",
+        "score_key",
+    )
     used = {key: getattr(config, key) for key in (*keys, *METHODS[config.method].uses)}
     if "seeds" in used:
         used["seeds"] = list(config.seed_list)

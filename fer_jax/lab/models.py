@@ -2,22 +2,27 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fer_jax.cppn.network import Cppn
 from fer_jax.errors import NetworkError
 from fer_jax.genome import library
 from fer_jax.genome.files import load_genome
-from fer_jax.genome.graph import Genome
-from fer_jax.lab.networks import GENOMES, NETWORKS, load_network, read_genomes
+from fer_jax.genome.graph import Genome, OnCycle
+
+if TYPE_CHECKING:
+    from fer_jax.cppn.network import Cppn
 
 
-def load_model(path: str | os.PathLike[str], seed: int | None = None) -> Genome | Cppn:
-    """Read a genome or a network.
+def load_model(
+    path: str | os.PathLike[str], seed: int | None = None, on_cycle: OnCycle = "error"
+) -> "Genome | Cppn":
+    """Read a genome or a network. Of a genome file, this needs no JAX.
 
     Args:
         path: a genome's name, a genome file, a run folder, a `networks.safetensors`, or
             a folder of the original study.
         seed: which of a run's seeds; by default the lowest one that did not diverge.
+        on_cycle: what to do about links of a genome file that close a cycle: "error" or "cut".
 
     Returns:
         A `Genome` where there is one, so that it is seen as a graph; otherwise a `Cppn`.
@@ -30,14 +35,22 @@ def load_model(path: str | os.PathLike[str], seed: int | None = None) -> Genome 
         'sunrise'
     """
     text, path = os.fspath(path), Path(path)
-    if library.find(text) is not None:
-        model: Genome | Cppn = load_genome(text)
-    elif (path / GENOMES).is_file() and not (path / NETWORKS).is_file():
-        model = read_genomes(path / GENOMES)[0]
-    elif path.is_dir() or path.suffix == ".safetensors":
-        return load_network(path, seed)
-    else:
-        model = load_genome(text)
+    is_saved = os.path.isdir(path) or path.suffix == ".safetensors"
+    if is_saved and library.find(text) is None:
+        return _saved(path, seed)
+    _check_no_seed(path, seed)
+    return load_genome(text, on_cycle)
+
+
+def _saved(path: Path, seed: int | None) -> "Genome | Cppn":
+    from fer_jax.lab.networks import GENOMES, NETWORKS, load_network, read_genomes
+
+    if (path / GENOMES).is_file() and not (path / NETWORKS).is_file():
+        _check_no_seed(path, seed)
+        return read_genomes(path / GENOMES)[0]
+    return load_network(path, seed)
+
+
+def _check_no_seed(path: Path, seed: int | None) -> None:
     if seed is not None:
-        raise NetworkError(f"{text}: is a genome, which has no seeds; leave out seed={seed}")
-    return model
+        raise NetworkError(f"{path}: is a genome, which has no seeds; leave out seed={seed}")

@@ -73,7 +73,7 @@ def execute(config: RunConfig, overrides: Sequence[str] = (), prefix: str = "") 
         FerJaxError: for a mistake that is seen before anything is written.
     """
     label = label_of(config)
-    target = load_target(config.target, config.size)
+    target = load_target(config.target, config.size, config.on_cycle)
     prepared = METHODS[config.method].prepare(config, target)
     scoring = scoring_of(config)
     id = run_id(config, target, prepared)
@@ -116,6 +116,7 @@ def _settings(config: RunConfig, target: Target, prepared: Prepared) -> dict[str
         "target_name": target.name,
         "target_hash": target.content_hash,
         "size": config.size,
+        "on_cycle": config.on_cycle,
         **prepared.settings,
     }
 

@@ -49,7 +49,7 @@ BOMB = '<!ENTITY a "1"><!ENTITY b "&a;&a;"><!ENTITY c "&b;&b;"><!ENTITY w "&c;&c
         (GOOD.replace("</nodes>", "").encode(), "is not well-formed XML: mismatched tag"),
         (b"<genome>\0</genome>", "is not well-formed XML"),
         (b"<a>" * 21, "has XML elements more than 20 deep, the limit"),
-        (b"<a>" * 20, "is not well-formed XML: mismatched tag, in line 1"),
+        (b"<a>" * 20, "is not well-formed XML: mismatched tag [(]line 1[)]"),
         (b"<a>" * 20 + b"</a>" * 20, "has 0 <genome> elements"),
         (b"<a>" * 100_000, "has XML elements more than 20 deep, the limit"),
         (b"<a/>" * 250_001, "has more than 250000 XML elements, the limit for a genome"),
