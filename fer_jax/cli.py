@@ -9,7 +9,7 @@ import sys
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from fer_jax.errors import FerJaxError, GenomeWarning
 
@@ -87,7 +87,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _show_warning(
-    message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: Any
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
 ) -> None:
     """Tell a warning in one line: ours by what it says, others with where they come from."""
     where = "" if category is GenomeWarning else f"{filename}:{lineno}: {category.__name__}: "

@@ -103,8 +103,24 @@ def read_table(root: str | os.PathLike[str]) -> pd.DataFrame:
 
     Corrupt run folders are named on stderr and left out.
 
+    Args:
+        root: a run folder, the `output_dir` of one or many sweeps, or any folder above.
+
+    Returns:
+        A reading a row.
+
     Raises:
         RunFolderError: if there is no such folder, or no run folder in it.
+
+    Example:
+        >>> import tempfile
+        >>> from fer_jax.lab.config import RunConfig
+        >>> from fer_jax.lab.runner import execute
+        >>> folder = tempfile.mkdtemp()
+        >>> _ = execute(RunConfig("genome", "sunrise", size=16, score_size=16, output_dir=folder))
+        >>> table = read_table(folder)
+        >>> table.loc[table["metric"] == "loss", "value"].tolist()
+        [0.0]
     """
     collected = collect(root)
     for told in collected.corrupt:

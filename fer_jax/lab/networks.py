@@ -143,6 +143,14 @@ def load_network(path: str | os.PathLike[str], seed: int | None = None) -> Cppn:
 
     Raises:
         NetworkError: in one line, if there is no such network or it cannot be read.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / NETWORKS
+        >>> arch = Arch.parse("relu:2x1")
+        >>> write_networks(path, Networks(arch, (7,), np.ones((1, 14), np.float32), ("ok",)))
+        >>> str(load_network(path, seed=7).arch)
+        '1;relu:2'
     """
     path = Path(path)
     try:
