@@ -1,96 +1,142 @@
-"""Seed-steps a second of `train_sgd`, against the way of the original study.
+"""Seed-steps a second of training, against the way of the original study.
 
-The baseline trains one seed at a time on one device, with the per-pixel network vmapped over the
-picture. Ours trains all seeds over all cores. Both are checked against each other before they are
-timed, and timed in turns, so that a noisy machine is noisy for both.
+Each way runs in a process of its own, with the devices that it would have, and all take turns, so
+that a noisy machine is noisy for all. The losses of the first steps are compared before any time
+is taken. What is printed are medians, and ratios of the medians, over the rounds.
 """
 
 import argparse
-import functools
+import json
+import platform
 import statistics
-import time
-from collections.abc import Callable
+import subprocess
+import sys
+from pathlib import Path
 
-import fer_jax
+import numpy as np
+from rich.console import Console
+from rich.table import Table
 
-fer_jax.use_all_cores()
+from fer_jax.genome.arch_names import resolve_arch
 
-import jax  # noqa: E402
-import jax.numpy as jnp  # noqa: E402
-import numpy as np  # noqa: E402
-import optax  # noqa: E402
-
-from fer_jax.cppn.color import outputs_to_rgb  # noqa: E402
-from fer_jax.cppn.coordinates import pixel_inputs  # noqa: E402
-from fer_jax.cppn.network import DenseProgram  # noqa: E402
-from fer_jax.genome.arch_names import resolve_arch  # noqa: E402
-from fer_jax.genome.target import load_target  # noqa: E402
-from fer_jax.search.sgd import SgdSearch  # noqa: E402
-
-ARCHS = ("skull", "relu:64x6")
-LEARNING_RATE = 3e-3
+WORKER = Path(__file__).parent / "workers" / "sgd.py"
+ARCHS = ("skull", "butterfly", "apple", "relu:64x6")
+SEEDS = (1, 8, 64)
 
 
-def baseline(program: DenseProgram, target: jax.Array) -> Callable:
-    """One step of one seed: Adam on the normalised gradient, pixel by pixel under vmap."""
-    inputs = pixel_inputs(target.shape[0], program.inputs)
-    adam = optax.adam(LEARNING_RATE)
+class Worker:
+    """A process that waits until it is told to take steps."""
 
-    def loss(params: jax.Array) -> jax.Array:
-        pixel = functools.partial(_pixel, program, params)
-        return jnp.mean(jnp.square(jax.vmap(jax.vmap(pixel))(inputs) - target))
+    def __init__(self, way: str, arch: str = "-", seeds: int = 1, size: int = 256) -> None:
+        command = [sys.executable, str(WORKER), way, arch, str(seeds), str(size)]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.ready = self._read()
 
-    @jax.jit
-    def step(params: jax.Array, state: optax.OptState) -> tuple:
-        value, gradient = jax.value_and_grad(loss)(params)
-        updates, state = adam.update(gradient / jnp.linalg.norm(gradient), state)
-        return params + updates, state, value
+    def ms(self, steps: int) -> float:
+        """Milliseconds a seed-step."""
+        self._write(f"{steps}\n")
+        return self._read()["ms"]
 
-    def run(params: jax.Array, steps: int) -> np.ndarray:
-        state, losses = adam.init(params), []
-        for _ in range(steps):
-            params, state, value = step(params, state)
-            losses.append(value)
-        return np.array(losses)
+    def end(self) -> float:
+        """Peak memory in MiB."""
+        self._write("\n")
+        peak = self._read()["peak_mib"]
+        self._process.wait()
+        return peak
 
-    return run
+    def _write(self, text: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(text)
+        self._process.stdin.flush()
+
+    def _read(self) -> dict:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise SystemExit(f"a worker died with status {self._process.wait()}")
+        return json.loads(line)
 
 
-def _pixel(program: DenseProgram, params: jax.Array, inputs: jax.Array) -> jax.Array:
-    return outputs_to_rgb(program.layers(params, inputs)[-1])
+def measure(arch: str, rounds: int, size: int) -> list[dict]:
+    """A row for each number of seeds."""
+    plain = Worker("baseline", arch, 1, size)
+    ours = {seeds: Worker("ours", arch, seeds, size) for seeds in SEEDS}
+    gemm = Worker("sgemm")
+    for worker in ours.values():
+        np.testing.assert_allclose(worker.ready["losses"], plain.ready["losses"], rtol=1e-4)
+    took: dict[object, list[float]] = {key: [] for key in ("baseline", *SEEDS)}
+    gemm_ms = []
+    steps = 2 if arch == "apple" else 4
+    for _ in range(rounds):
+        took["baseline"].append(plain.ms(steps))
+        for seeds, worker in ours.items():
+            took[seeds].append(worker.ms(max(1, steps * 8 // max(8, seeds))))
+        gemm_ms += [gemm.ms(1) for _ in range(5)]
+    gemm_rate = 2 * 2048**3 / min(gemm_ms) / 1e6
+    gemm.end(), plain.end()
+    base = statistics.median(took["baseline"])
+    flop = 6 * resolve_arch(arch).parameter_count * size**2
+    rows = []
+    for seeds, worker in ours.items():
+        ms = statistics.median(took[seeds])
+        rate = flop / ms / 1e6
+        rows.append(
+            {
+                "arch": arch,
+                "seeds": seeds,
+                "baseline_ms": base,
+                "ms": ms,
+                "ratio": base / ms,
+                "gflops": rate,
+                "share_of_sgemm": rate / gemm_rate,
+                "first_step_s": worker.ready["first_step"],
+                "peak_mib": worker.end(),
+            }
+        )
+    return rows
+
+
+def loop_overhead(rounds: int) -> float:
+    """How much longer a tiny network's steps take than the compiled steps alone, as a share."""
+    ways = [Worker(way, "relu:16x2", 2, 16) for way in ("ours", "bare")]
+    took = [[way.ms(1000) for way in ways] for _ in range(rounds)]
+    for way in ways:
+        way.end()
+    ours, bare = (statistics.median(column) for column in zip(*took, strict=True))
+    return ours / bare - 1.0
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("archs", nargs="*", default=ARCHS, metavar="ARCH")
     parser.add_argument("--size", type=int, default=256, help="pixels along one side")
-    parser.add_argument("--seeds", type=int, default=8)
-    parser.add_argument("--steps", type=int, default=6, help="timed steps in a round")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", type=Path, help="write the rows there too")
     given = parser.parse_args()
-    print(f"{len(jax.devices())} x {jax.devices()[0].device_kind}, {given.size} x {given.size}")
-    target = jnp.asarray(load_target("moth", given.size).image)
-    for name in ARCHS:
-        arch = resolve_arch(name)
-        search = SgdSearch(arch, np.asarray(target), tuple(range(given.seeds)), LEARNING_RATE)
-        plain = baseline(DenseProgram(arch), target)
-        first = search.start().seeds.params[0]
-        state, records = search.advance(search.start(), 3)
-        np.testing.assert_allclose(records["losses"][0], plain(first, 3), rtol=1e-3)
-        ratios, plain_ms, ours_ms = [], [], []
-        for _ in range(given.rounds):
-            began = time.perf_counter()
-            plain(first, given.steps)
-            plain_ms.append(1e3 * (time.perf_counter() - began) / given.steps)
-            began = time.perf_counter()
-            state, _ = search.advance(state, given.steps)
-            took = time.perf_counter() - began
-            ours_ms.append(1e3 * took / given.steps / given.seeds)
-            ratios.append(plain_ms[-1] / ours_ms[-1])
-        print(
-            f"{name:12} baseline {statistics.median(plain_ms):7.1f} ms a seed-step, "
-            f"ours {statistics.median(ours_ms):7.1f} with {given.seeds} seeds: "
-            f"{statistics.median(ratios):.2f} x"
+    rows = [row for arch in given.archs for row in measure(arch, given.rounds, given.size)]
+    overhead = loop_overhead(given.rounds)
+    table = Table(title=f"{platform.machine()}, {given.size} x {given.size} pixels")
+    headings = ("arch", "seeds", "baseline ms", "ms a seed-step", "ratio", "GFLOP/s", "of sgemm")
+    for heading in (*headings, "to first step", "peak MiB"):
+        table.add_column(heading, justify="left" if heading == "arch" else "right")
+    for row in rows:
+        table.add_row(
+            row["arch"],
+            str(row["seeds"]),
+            f"{row['baseline_ms']:.1f}",
+            f"{row['ms']:.1f}",
+            f"{row['ratio']:.2f} x",
+            f"{row['gflops']:.0f}",
+            f"{row['share_of_sgemm']:.0%}",
+            f"{row['first_step_s']:.1f} s",
+            f"{row['peak_mib']:.0f}",
         )
+    Console(width=120).print(table)
+    print(f"loop overhead of a tiny network over its compiled steps: {overhead:.1%}")
+    if given.json:
+        given.json.write_text(json.dumps({"rows": rows, "loop_overhead": overhead}, indent=2))
 
 
 if __name__ == "__main__":
