@@ -25,6 +25,13 @@ CONFIG_COLUMNS = {
     "learning_rate": "float64",
     "init_scale": "float64",
     "normalize_gradient": "boolean",
+    "optimizer": "str",
+    "schedule": "str",
+    "weight_decay": "float64",
+    "l1": "float64",
+    "l2": "float64",
+    "init": "str",
+    "target_loss": "float64",
     "precision": "str",
     "score_size": "Int64",
     "score_key": "Int64",
@@ -168,9 +175,9 @@ def varying(table: pd.DataFrame) -> tuple[str, ...]:
 
     A summary that did not tell them apart would mix different experiments.
     """
-    names = ["size", "steps", "learning_rate", "init_scale", "normalize_gradient", "precision"]
-    names += ["score_size", "score_key"]
-    counts = table.groupby("method")[names].nunique()
+    apart = ("method", "target", "target_hash", "arch", "path")
+    names = [name for name in CONFIG_COLUMNS if name not in apart]
+    counts = table.groupby("method")[names].nunique(dropna=False)
     return tuple(name for name in names if (counts[name] > 1).any())
 
 

@@ -23,9 +23,17 @@ MEANINGS = {
     "seeds": "how many (0, 1, ...), or which: [0,5,7]; they are trained side by side",
     "size": "pixels along one side of the target",
     "steps": "updates of each seed; the original study takes 100000",
-    "learning_rate": "Adam's",
-    "init_scale": "factor on the LeCun-normal initial weights",
+    "learning_rate": "of the optimizer, before the schedule's factor",
+    "init_scale": "factor on the initial weights",
     "normalize_gradient": "divide each gradient by its L2 norm, as the original study does",
+    "optimizer": "adam (the original study's), adamw, sgd, momentum, rmsprop, lion ...",
+    "schedule": "of the learning rate: constant, cosine, exponential, linear, warmup ...",
+    "weight_decay": "decoupled; null: what the optimizer's name implies",
+    "l1": "factor on the sum of absolute weights, beside the loss",
+    "l2": "factor on the sum of squared weights, beside the loss",
+    "init": "lecun_normal (the original study's), he_normal, xavier_uniform, picbreeder ...",
+    "target_loss": "at or below it a seed stops; null: never",
+    "snapshots": "how many times weights are kept on the way, at logarithmically spaced steps",
     "precision": "of matrix products in training: highest, high or default",
     "metrics": "which ones: [fracture,entanglement]; null: all",
     "score_size": "pixels along one side at which metrics look",
@@ -61,6 +69,14 @@ class RunConfig:
     learning_rate: float = 3e-3
     init_scale: float = 1.0
     normalize_gradient: bool = True
+    optimizer: str = "adam"
+    schedule: str = "constant"
+    weight_decay: float | None = None
+    l1: float = 0.0
+    l2: float = 0.0
+    init: str = "lecun_normal"
+    target_loss: float | None = None
+    snapshots: int = 0
     precision: str = "highest"
     metrics: Any = None
     score_size: int = 48
@@ -127,6 +143,8 @@ class RunConfig:
                 )
         if self.steps < 1:
             raise ConfigError(f"steps is {self.steps}; expected at least 1")
+        if not 0 <= self.snapshots <= 1000:
+            raise ConfigError(f"snapshots is {self.snapshots}; expected 0 ... 1000")
         if not 0 <= self.score_key < 2**32:
             raise ConfigError(f"score_key is {self.score_key}; it must lie in 0 ... 2^32 - 1")
         for name in ("learning_rate", "init_scale"):

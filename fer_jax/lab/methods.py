@@ -19,6 +19,7 @@ from fer_jax.lab.networks import Networks
 from fer_jax.search.base import Search
 from fer_jax.search.sgd import SgdSearch
 from fer_jax.search.sgd_result import SgdResult
+from fer_jax.search.train_sgd import logarithmic_steps
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,13 +103,22 @@ def _prepare_sgd(config: RunConfig, target: Target) -> Prepared:
             f"name one, such as arch=relu:64x6"
         )
     search = SgdSearch(
-        arch,
-        target.image,
-        config.seed_list,
-        config.learning_rate,
-        config.init_scale,
-        config.normalize_gradient,
-        config.precision,
+        arch=arch,
+        target=target.image,
+        seeds=config.seed_list,
+        learning_rate=config.learning_rate,
+        init_scale=config.init_scale,
+        normalize_gradient=config.normalize_gradient,
+        precision=config.precision,
+        optimizer=config.optimizer,
+        schedule=config.schedule,
+        schedule_steps=config.steps,
+        weight_decay=config.weight_decay,
+        l1=config.l1,
+        l2=config.l2,
+        init=config.init,
+        target_loss=config.target_loss,
+        snapshot_steps=logarithmic_steps(config.steps, config.snapshots),
     )
     settings = {key: getattr(config, key) for key in METHODS["sgd"].uses}
     settings |= {"arch": arch.spelling, "seeds": list(config.seed_list)}
@@ -123,7 +133,10 @@ def _harvest_sgd(result: SgdResult) -> Found:
         curves={
             "seeds": np.asarray(result.seeds),
             "losses": result.losses,
-            "diverged_at": np.asarray(result.diverged_at),
+            "diverged_at": result.diverged_at,
+            "stopped_at": result.stopped_at,
+            "snapshots": result.snapshots,
+            "snapshot_steps": result.snapshot_steps,
         },
         diverged={
             seed: f"diverged at step {step}"
@@ -143,6 +156,14 @@ METHODS: dict[str, Method] = {
             "learning_rate",
             "init_scale",
             "normalize_gradient",
+            "optimizer",
+            "schedule",
+            "weight_decay",
+            "l1",
+            "l2",
+            "init",
+            "target_loss",
+            "snapshots",
             "precision",
         ),
         _prepare_sgd,

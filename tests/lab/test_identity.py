@@ -21,6 +21,14 @@ OTHER = {
     "init_scale": 0.5,
     "normalize_gradient": False,
     "precision": "high",
+    "optimizer": "lion",
+    "schedule": "cosine",
+    "weight_decay": 0.1,
+    "l1": 0.1,
+    "l2": 0.1,
+    "init": "he_normal",
+    "target_loss": 0.01,
+    "snapshots": 3,
 }
 NO_MATTER = {
     "output_dir": "elsewhere",
@@ -28,6 +36,7 @@ NO_MATTER = {
     "score_size": 24,
     "score_key": 1,
     "checkpoint_seconds": 1.0,
+    "checkpoint_steps": 7,
 }
 
 
