@@ -93,8 +93,10 @@ def _picbreeder_order(elements: list[Element], genome: Element) -> list[Element]
 
     def marking(element: Element) -> tuple[bool, str, bool, int, str]:
         branch, id = _branch_and_id(_child(element, "marking", f"a {element.tag}"))
-        digits = id.lstrip("0") if id.isascii() and id.isdecimal() else ""
-        return branch != own, branch, not digits, len(digits), digits or id
+        is_number = id.isascii() and id.isdecimal()
+        digits = id.lstrip("0") if is_number else ""
+        # By the length of a number, then by its digits: however long, without computing it.
+        return branch != own, branch, not is_number, len(digits), digits or id
 
     return sorted(elements, key=marking)
 

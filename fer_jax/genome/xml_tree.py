@@ -14,6 +14,7 @@ import defusedxml.sax
 from defusedxml.common import DefusedXmlException
 
 from fer_jax.errors import GenomeError
+from fer_jax.genome.rules import shown
 
 MAX_BYTES = 4 * 2**20
 """Limit on a genome file and on what a zip holds, in bytes; the largest known one has 0.14 MB."""
@@ -52,12 +53,22 @@ def parse(data: bytes) -> Element:
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise GenomeError("the XML declares a document type or entities, which is refused")
     tree = _Tree()
+    parser = defusedxml.sax.make_parser()
+    parser.forbid_dtd = True
+    parser.setContentHandler(tree)
+    is_whole = False
     try:
-        whole = f"<file>{text}</file>".encode()
-        defusedxml.sax.parseString(whole, tree, forbid_dtd=True)
+        parser.feed(b"<file>")
+        parser.feed(text.encode())
+        is_whole = True
+        parser.feed(b"</file>")
+        parser.close()
     except DefusedXmlException as error:
         raise GenomeError(f"the XML is refused: {' '.join(str(error).split())[:120]}") from None
     except SAXParseException as error:
+        if is_whole:
+            inside = f", within <{shown(tree.open[-1])}>" if len(tree.open) > 1 else ""
+            raise GenomeError(f"is XML that ends too early{inside}") from None
         told = f"{error.getMessage()} (line {error.getLineNumber()})"
         raise GenomeError(f"is not well-formed XML: {told}") from None
     return tree.builder.close()
@@ -69,20 +80,21 @@ class _Tree(ContentHandler):
     def __init__(self) -> None:
         super().__init__()
         self.builder = TreeBuilder()
-        self._count = self._depth = 0
+        self.open: list[str] = []
+        self._count = 0
 
     def startElement(self, name: str, attrs: AttributesImpl) -> None:
         self._count += 1
-        self._depth += 1
+        self.open.append(name)
         # Our own root is none of them.
         if self._count > MAX_ELEMENTS + 1:
             raise GenomeError(f"has more than {MAX_ELEMENTS} XML elements, the limit for a genome")
-        if self._depth > MAX_DEPTH + 1:
+        if len(self.open) > MAX_DEPTH + 1:
             raise GenomeError(f"has XML elements more than {MAX_DEPTH} deep, the limit")
         self.builder.start(name, dict(attrs.items()))
 
     def endElement(self, name: str) -> None:
-        self._depth -= 1
+        self.open.pop()
         self.builder.end(name)
 
     def characters(self, content: str) -> None:

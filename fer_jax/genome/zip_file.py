@@ -31,11 +31,15 @@ def unpack(data: bytes) -> bytes:
     # Python would make an object of each entry before one could count them.
     if data.count(_ENTRY) > _MAX_ENTRIES:
         raise GenomeError(f"the zip has more than {_MAX_ENTRIES} files; expected one XML genome")
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        raise GenomeError("begins like a zip file but has no end of one; it may be truncated")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = [info for info in archive.infolist() if not info.is_dir()]
             if len(members) != 1:
                 raise GenomeError(f"the zip has {len(members)} files; expected one XML genome")
+            if members[0].flag_bits & 1:
+                raise GenomeError("the zip is encrypted; unpack it, and zip it without a password")
             # Of the other methods, Python unpacks all that it has read, and that may be gigabytes.
             if members[0].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise GenomeError(

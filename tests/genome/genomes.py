@@ -55,3 +55,64 @@ def genomes(draw: st.DrawFn, max_hidden: int = 7) -> Genome:
     first = (draw(st.sampled_from(INPUT_NAMES)), draw(st.sampled_from(OUTPUT_NAMES)))
     links = tuple(Link(*pair, draw(weight)) for pair in dict.fromkeys([*ends, first]))
     return Genome(tuple(draw(st.permutations([*INPUTS, *order]))), links, "random")
+
+
+COLORS = st.tuples(*[st.integers(0, 255)] * 3)
+IDS = st.one_of(
+    st.sampled_from(["7_5", "7_05", "_5", "7_", "_", "5", "a_b_5", "hue", "x y", '<&">', "é_1"]),
+    st.text("0123456789_ax", min_size=1, max_size=6),
+)
+DOUBLES = st.one_of(
+    st.floats(-3.4e38, 3.4e38), st.sampled_from([0.0, -0.0, 5e-324, -1.2345678901234567e-300])
+)
+XML_TEXT = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cn"])
+    | st.sampled_from("\t\n\r <>&\"'"),
+    max_size=8,
+)
+ANY_TEXT = st.text(st.characters(), max_size=8)
+
+
+@st.composite
+def decorated_genomes(draw: st.DrawFn, texts: st.SearchStrategy[str] = XML_TEXT) -> Genome:
+    """Genomes with all that people and other programs put into one: ids, labels, colours, names."""
+    genome = draw(genomes(max_hidden=4))
+    if draw(st.booleans()):
+        genome = grey(genome)
+    else:
+        ids = draw(st.lists(IDS, unique=True, min_size=len(genome.nodes), max_size=20))
+        genome = renamed(genome, dict(zip((n.id for n in genome.nodes), ids, strict=False)))
+    labels = draw(st.lists(texts, max_size=3))
+    label = st.sampled_from(["", *labels])
+    colors = st.dictionaries(st.sampled_from(["", *labels, "z"]), COLORS)
+    weights = st.tuples(DOUBLES, label, st.none() | DOUBLES)
+    return replace(
+        genome,
+        nodes=tuple(replace(node, label=draw(label)) for node in genome.nodes),
+        links=tuple(Link(link.source, link.target, *draw(weights)) for link in genome.links),
+        name=draw(texts),
+        label_colors=tuple(draw(colors).items()),
+    )
+
+
+def renamed(genome: Genome, ids: dict[str, str]) -> Genome:
+    """The same genome with other ids."""
+    return replace(
+        genome,
+        nodes=tuple(replace(node, id=ids[node.id]) for node in genome.nodes),
+        links=tuple(
+            replace(link, source=ids[link.source], target=ids[link.target]) for link in genome.links
+        ),
+    )
+
+
+def grey(genome: Genome) -> Genome:
+    """With hue and saturation as they are added to a file that has ink alone."""
+    unused = ("hue", "saturation")
+    nodes = [node for node in genome.nodes if node.role not in unused]
+    links = [link for link in genome.links if not {link.source, link.target} & set(unused)]
+    nodes += [Node(role, "identity", role) for role in unused]
+    links = [link for link in links if link.target != "brightness" or link.source != "x"]
+    links.append(Link("x", "brightness", 0.5))
+    links += [Link("brightness", role, 0.0) for role in unused]
+    return replace(genome, nodes=tuple(nodes), links=tuple(links))

@@ -63,7 +63,7 @@ def test_not_found(tmp_path):
         (b" " * (5 * 2**20), "is larger than 4 MiB, the limit for a genome"),
         (b"\0\1\2\3", "is neither a zip nor XML nor JSON"),
         (b"{}", "is JSON, but not a genome"),
-        (b"PK", "is not a readable zip file"),
+        (b"PK", "begins like a zip file but has no end"),
         (b"<svg/>", "the XML has 0 <genome> elements"),
     ],
 )

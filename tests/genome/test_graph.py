@@ -63,6 +63,14 @@ def without(role: str) -> tuple[Node, ...]:
             {"nodes": (*NODES, Node("h3", "sin", "x"))},
             "has 2 nodes for input 'x'; expected exactly",
         ),
+        (
+            {"label_colors": (("Jaw", (1, 2, 3)), ("Jaw", (1, 2, 4)))},
+            "label 'Jaw' has two colours; expected one",
+        ),
+        (
+            {"label_colors": (("Jaw", (1, 2, 256)),)},
+            r"label 'Jaw' has colour [(]1, 2, 256[)]; expected three whole numbers, 0 to 255",
+        ),
         ({"nodes": without("bias")}, "has 0 nodes for input 'bias'; expected exactly one"),
         ({"nodes": without("hue")}, "has 0 nodes for output 'hue'; expected exactly one"),
     ],
@@ -160,3 +168,9 @@ def test_each_link_feeds_the_unit_that_shows_its_target(genome):
         value = numpy_cppn.graph_value(genome, link.target, inputs)
         np.testing.assert_allclose(units[unit], value, rtol=1e-9, atol=1e-9)
         assert wiring.linear[unit] == (activations[link.target] in ("cache", "identity"))
+
+
+def test_an_original_weight_that_is_the_weight_says_nothing():
+    assert Link("x", "hue", 1.5, "", 1.5) == Link("x", "hue", 1.5)
+    assert Link("x", "hue", 1.5, "", 1.0).original_weight == 1.0
+    assert str(Link("x", "hue", 0.0, "", -0.0).original_weight) == "-0.0"

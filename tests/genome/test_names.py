@@ -210,4 +210,4 @@ def test_the_catalogue(folders):
     assert (rows["bird"].nodes, rows["bird"].links) == (len(small.nodes), len(small.links))
     assert (rows["cat"].width, rows["cat"].height, rows["cat"].problem) == (8, 6, "")
     assert "is not a readable PNG" in rows["broken"].problem
-    assert "is not a readable zip file" in rows["broken2"].problem
+    assert "begins like a zip file" in rows["broken2"].problem
