@@ -3,6 +3,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import warnings
 
 import pytest
 from PIL import Image
@@ -98,6 +99,7 @@ def test_overrides_on_both_sides_of_an_option(capsys):
         (["report", "nowhere"], "nowhere: is no folder"),
         (["score", "nowhere"], "'nowhere' is neither a file"),
         (["score", "."], ".: holds no network"),
+        (["run", "target=hill.json", "on_cycle=ignore"], "on_cycle is 'ignore'; known are error"),
         (["score", "hill.json", "--size", "1"], "--size is 1; expected"),
     ],
 )
@@ -108,6 +110,56 @@ def test_a_users_mistake_is_one_line_and_writes_nothing(capsys, tmp_path, argv, 
     assert err.count("\n") == 1
     assert out == ""
     assert [entry.name for entry in tmp_path.iterdir()] == ["hill.json"]
+
+
+def cyclic_file(folder):
+    """`cyclic.json`: hill.json, and a link from a node to itself."""
+    content = json.loads((folder / "hill.json").read_text())
+    target = content["links"][0]["target"]
+    content["links"].append({"source": target, "target": target, "weight": 0.5})
+    (folder / "cyclic.json").write_text(json.dumps(content))
+    return f"cyclic.json: 1 link that closes a cycle reads 0: {target} -> {target}"
+
+
+def test_cut_cycles(capsys, tmp_path):
+    told = cyclic_file(tmp_path)
+    cut = ["score", "cyclic.json", "--size", "8"]
+    status, out, err = command(capsys, *cut)
+    assert (status, out) == (2, "")
+    assert "the links form a cycle" in err
+    assert "on_cycle=cut" in err
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        status, out, err = command(capsys, *cut, "--on-cycle", "cut")
+        assert status == 0
+        assert err == f"fer-jax: warning: {told}\n"
+        run = ["run", "method=genome", "target=cyclic.json", *SMALL]
+        status, out, err = command(capsys, *run)
+        assert (status, out) == (2, "")
+        assert not (tmp_path / "outputs").exists()
+        status, _, err = command(capsys, *run, "on_cycle=cut")
+        assert status == 0
+        assert err.count(told) == 1
+    (folder,) = (tmp_path / "outputs").iterdir()
+    assert "on_cycle: cut" in (folder / "config.yaml").read_text()
+    # Without the link it is the same genome, and so the same run.
+    assert "already done" in command(capsys, *run[:2], "target=hill.json", *SMALL)[2]
+
+
+def test_a_warning_of_another_kind_says_where_it_comes_from(capsys, monkeypatch):
+    def warn(*_, **__):
+        warnings.warn("old", DeprecationWarning, stacklevel=1)
+        return []
+
+    monkeypatch.setattr(sweep, "run", warn)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        shown = warnings.showwarning
+        status, _, err = command(capsys, "run", "target=hill.json")
+        assert warnings.showwarning is shown
+    assert status == 0
+    assert err.startswith(f"fer-jax: warning: {__file__}:")
+    assert err.endswith(": DeprecationWarning: old\n")
 
 
 @pytest.mark.parametrize("argv", [[], ["nonsense"], ["run", "--foo"], ["data"], ["score"]])
@@ -140,7 +192,7 @@ def test_a_failed_run_names_its_log(capsys, monkeypatch):
 def test_a_single_run_that_meets_a_users_mistake(capsys, monkeypatch):
     failed = Outcome("a run", "failed", "outputs/a", "too many seeds", "log", mistake=True)
     monkeypatch.setattr(sweep, "run", lambda *_, **__: [failed])
-    assert command(capsys, "run")[::2] == (2, "fer-jax: too many seeds\n")
+    assert command(capsys, "run", "target=hill.json")[::2] == (2, "fer-jax: too many seeds\n")
 
 
 def test_interrupt(capsys, monkeypatch):

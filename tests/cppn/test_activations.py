@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from fer_jax.cppn.activations import ACTIVATIONS, LINEAR
+from fer_jax.cppn.names import ACTIVATION_NAMES
 from tests import numpy_cppn
 
 Z = np.concatenate([np.linspace(-6, 6, 241), [-90.0, 90.0, 1e-30]])
@@ -11,6 +12,7 @@ Z = np.concatenate([np.linspace(-6, 6, 241), [-90.0, 90.0, 1e-30]])
 
 def test_the_reference_and_the_order_are_complete():
     assert list(ACTIVATIONS) == sorted(numpy_cppn.ACTIVATIONS)
+    assert tuple(ACTIVATIONS) == ACTIVATION_NAMES
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

@@ -37,6 +37,7 @@ NO_MATTER = {
     "score_key": 1,
     "checkpoint_seconds": 1.0,
     "checkpoint_steps": 7,
+    "on_cycle": "cut",  # the target's content tells what was cut
 }
 
 
@@ -61,6 +62,10 @@ def test_every_setting_that_matters_makes_another_run(config, key):
 @pytest.mark.parametrize("key", NO_MATTER)
 def test_what_does_not_matter_to_training_does_not_change_the_id(config, key):
     assert id_of(replace(config, **{key: NO_MATTER[key]})) == id_of(config)
+
+
+def test_a_sweep_over_ways_to_read_cycles_is_two_runs(config):
+    assert sketch(replace(config, on_cycle="cut")) != sketch(config)
 
 
 def test_the_same_settings_in_other_words_are_the_same_run(config):
