@@ -31,9 +31,9 @@ def unpack(data: bytes) -> bytes:
     # Python would make an object of each entry before one could count them.
     if data.count(_ENTRY) > _MAX_ENTRIES:
         raise GenomeError(f"the zip has more than {_MAX_ENTRIES} files; expected one XML genome")
-    if not zipfile.is_zipfile(io.BytesIO(data)):
-        raise GenomeError("begins like a zip file but has no end of one; it may be truncated")
     try:
+        if not zipfile.is_zipfile(io.BytesIO(data)):
+            raise GenomeError("begins like a zip file but has no end of one; it may be truncated")
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = [info for info in archive.infolist() if not info.is_dir()]
             if len(members) != 1:

@@ -1,16 +1,17 @@
 """Whatever the bytes, a reader gives a genome or says in one short line why it does not."""
 
+import base64
 import functools
-import io
-import zipfile
 
-from hypothesis import example, given
+import pytest
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fer_jax.genome.files import load_genome
 from fer_jax.genome.json_format import write_json
 from fer_jax.genome.picbreeder_writer import write_xml, write_zip
 from tests.fuzz.round_trips import check
+from tests.genome import xml_files
 from tests.genome.genomes import small_genome
 
 
@@ -38,17 +39,17 @@ def test_arbitrary_text(text):
     check(text.encode("utf-8", "surrogatepass"))
 
 
-@given(st.data())
-def test_damaged_files(data):
+@st.composite
+def damaged_files(draw: st.DrawFn) -> bytes:
     """Flipped bits, bytes that are left out, doubled or taken from another file."""
     valid = st.sampled_from(files())
-    damaged = bytearray(data.draw(valid))
-    for _ in range(data.draw(st.integers(1, 3))):
-        start = data.draw(st.integers(0, len(damaged)))
-        end = min(len(damaged), start + data.draw(st.integers(0, 40)))
-        match data.draw(st.sampled_from(["flip", "cut", "truncate", "double", "splice"])):
+    damaged = bytearray(draw(valid))
+    for _ in range(draw(st.integers(1, 3))):
+        start = draw(st.integers(0, len(damaged)))
+        end = min(len(damaged), start + draw(st.integers(0, 40)))
+        match draw(st.sampled_from(["flip", "cut", "truncate", "double", "splice"])):
             case "flip" if start < len(damaged):
-                damaged[start] ^= 1 << data.draw(st.integers(0, 7))
+                damaged[start] ^= 1 << draw(st.integers(0, 7))
             case "cut":
                 del damaged[start:end]
             case "truncate":
@@ -56,29 +57,49 @@ def test_damaged_files(data):
             case "double":
                 damaged[end:end] = damaged[start:end]
             case "splice":
-                other = data.draw(valid)
-                damaged[start:end] = other[start : start + data.draw(st.integers(0, 400))]
-    check(bytes(damaged))
+                other = draw(valid)
+                damaged[start:end] = other[start : start + draw(st.integers(0, 400))]
+    return bytes(damaged)
 
 
 TOKENS = [b"7_5", b"x", b"hue", b"1e999", b"-1", b"null", b"", b"sin(x)", b"hidden", b"\xff", b"\0"]
 
 
-@given(st.data())
-def test_files_with_another_word(data):
+@st.composite
+def changed_files(draw: st.DrawFn) -> bytes:
     """Damage that keeps the form, and so gets further: one word for another, zips unpacked."""
-    text = data.draw(st.sampled_from([file for file in files() if file[:2] != b"PK"]))
-    words = data.draw(st.sampled_from([b'"', b">", b"\n"]))
+    text = draw(st.sampled_from([file for file in files() if file[:2] != b"PK"]))
+    words = draw(st.sampled_from([b'"', b">", b"\n"]))
     parts = text.split(words)
-    place = data.draw(st.integers(0, len(parts) - 1))
-    parts[place] = data.draw(st.sampled_from([*TOKENS, *parts[:200]]))
+    place = draw(st.integers(0, len(parts) - 1))
+    parts[place] = draw(st.sampled_from([*TOKENS, *parts[:200]]))
     text = words.join(parts)
-    if data.draw(st.booleans()):
-        file = io.BytesIO()
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("a", text)
-        text = file.getvalue()
-    check(text)
+    return xml_files.zipped(("a", text)) if draw(st.booleans()) else text
+
+
+@given(damaged_files() | changed_files())
+def test_damaged_files(data):
+    check(data)
+
+
+@pytest.mark.slow
+@settings(max_examples=1000)
+@given(damaged_files() | changed_files())
+def test_many_damaged_files(data):
+    check(data)
+
+
+# What the fuzzer of tests/fuzz found.
+FINDINGS = {
+    "a zip on several disks, which Python refuses where it only looks whether it is one": (
+        "UEsDAFBLBgcAAAAAAAkAAACAAQAAAABhUEsFBgAAAABBAAEALwAAAL8HAAAAAA=="
+    ),
+}
+
+
+@pytest.mark.parametrize("about", FINDINGS)
+def test_findings(about):
+    assert check(base64.b64decode(FINDINGS[about])) is None
 
 
 def test_the_valid_files_are_genomes():
