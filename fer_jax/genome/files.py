@@ -3,7 +3,6 @@
 import os
 import warnings
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -127,8 +126,7 @@ def read_bytes(data: bytes, name: str = "", on_cycle: OnCycle = "error") -> Geno
     if data[:2] == b"PK":
         return read_zip(data, name, on_cycle)
     if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
-        genome = read_json(data, on_cycle)
-        return genome if genome.name else replace(genome, name=name)
+        return read_json(data, name, on_cycle)
     return read_xml(data, name, on_cycle)
 
 

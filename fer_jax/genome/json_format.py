@@ -52,11 +52,12 @@ def write_json(genome: Genome) -> str:
     return "\n".join([*lines, "}"]) + "\n"
 
 
-def read_json(data: bytes, on_cycle: OnCycle = "error") -> Genome:
+def read_json(data: bytes, name: str = "", on_cycle: OnCycle = "error") -> Genome:
     """Read our JSON back.
 
     Args:
         data: the file's bytes, UTF-8.
+        name: what to call the genome, unless it says so itself.
         on_cycle: what to do about links that close a cycle.
 
     Returns:
@@ -76,16 +77,16 @@ def read_json(data: bytes, on_cycle: OnCycle = "error") -> Genome:
         )
     expected = {"format", "version", "name", "nodes", "links", "label_colors"}
     _check_keys(content, expected, {"nodes", "links"}, "the genome")
-    name = content.get("name", "")
-    if not isinstance(name, str):
-        raise GenomeError(f"the name is {_quoted(name)}; expected a string")
+    own_name = content.get("name", "")
+    if not isinstance(own_name, str):
+        raise GenomeError(f"the name is {_quoted(own_name)}; expected a string")
     # Counted first, so that a list that is too long is told at once.
     nodes = _list(content, "nodes", MAX_NODES)
     links = _list(content, "links", MAX_LINKS)
     return assemble(
         [Node(**item) for item in _items(nodes, "nodes", _NODE, {"id", "activation"})],
         [Link(**item) for item in _items(links, "links", _LINK, {"source", "target", "weight"})],
-        name,
+        own_name or name,
         [_color(item) for item in _list(content, "label_colors", MAX_NODES + MAX_LINKS)],
         on_cycle,
     )

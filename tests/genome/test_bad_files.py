@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -84,7 +83,7 @@ def test_the_command(command, name, tmp_path, told):
     done = subprocess.run(
         [sys.executable, "-W", "error", "-B", "-m", "fer_jax", *argv],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": f"{tmp_path / 'no_jax'}{os.pathsep}{Path.cwd()}"},
+        env={**os.environ, "PYTHONPATH": f"{tmp_path / 'no_jax'}{os.pathsep}{PAGE.parents[1]}"},
         capture_output=True,
         text=True,
         timeout=60,
