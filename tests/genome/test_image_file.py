@@ -310,11 +310,11 @@ def test_a_picture_that_is_too_large_is_not_unpacked(tmp_path, suffix, size):
         data = _with_checksum(data)
     path.write_bytes(data)
     tracemalloc.start()
-    began = time.monotonic()
+    began = time.process_time()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         told = refused(path)
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
     assert tracemalloc.get_traced_memory()[1] < 2**20
     tracemalloc.stop()
     limit = "pixels; the limit is 32 million, and 65536 along a side: make it smaller"

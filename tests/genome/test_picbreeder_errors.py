@@ -19,12 +19,12 @@ LINK = '<source branch="7" id="5"/><target branch="7" id="22"/>'
 
 
 def refused(read, data: bytes, message: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(GenomeError, match=message) as caught:
         read(data)
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 400
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def declared(body: str) -> bytes:

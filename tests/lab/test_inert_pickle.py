@@ -151,12 +151,12 @@ def test_a_small_file_cannot_ask_for_much(folder):
     bomb = b"\x80\x04]\x94"
     for level in range(12):
         bomb += b"](" + (b"h" + bytes([level])) * 10 + b"e\x94"
-    began = time.monotonic()
+    began = time.process_time()
     assert "over 100,000 values" in refused(folder, b"\x80\x04(" + bomb[2:] + b"t.")
     array = pickle.dumps(np.zeros(4, np.float32), 4)
     wrong = array.replace(struct.pack("<BB", 0x4B, 4), struct.pack("<BB", 0x4B, 5), 1)
     assert "bytes of data" in refused(folder, wrong)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 @given(data=st.data())
