@@ -22,10 +22,9 @@ WEIGHTS = jnp.zeros(ARCH.parameter_count)
 ROOMS = ("fer_jax.cppn", "fer_jax.genome", "fer_jax.search")
 
 
-def _training(seeds: int) -> tuple:
-    search = sgd.SgdSearch(
-        ARCH, np.zeros((8, 8, 3), np.float32), tuple(range(seeds)), initial_params=WEIGHTS
-    )
+def _training(seeds: int, **options: int) -> tuple:
+    picture = np.zeros((8, 8, 3), np.float32)
+    search = sgd.SgdSearch(ARCH, picture, tuple(range(seeds)), initial_params=WEIGHTS, **options)
     return (
         search._update,
         training_mesh(seeds, groups=1),
@@ -52,7 +51,11 @@ CALLS = {
     sgd_step.evaluate: lambda: [
         ((_training(1)[0].loss, _training(1)[1], WEIGHTS, _training(1)[4]), {})
     ],
-    sgd_step.advance_seeds: lambda: [(_training(1), {}), (_training(2), {})],
+    sgd_step.advance_seeds: lambda: [
+        (_training(1), {}),
+        (_training(2), {}),
+        (_training(6, seeds_in_flight=3, block_size=64), {}),
+    ],
 }
 
 

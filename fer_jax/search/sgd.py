@@ -26,6 +26,7 @@ from fer_jax.search.blocked_loss import BlockedLoss
 from fer_jax.search.devices import SEEDS, training_mesh
 from fer_jax.search.hyperparameters import Flag, Setting, per_seed, per_seed_flag, stacked
 from fer_jax.search.initial_params import INITIALIZERS, initial_params
+from fer_jax.search.memory import seeds_in_flight
 from fer_jax.search.optimizers import OPTIMIZERS, check_names
 from fer_jax.search.pictures import cut_pictures, different_pictures
 from fer_jax.search.pixel_blocks import PixelBlocks
@@ -80,7 +81,8 @@ class SgdSearch:
             stay what `initial_params` says, or 0 without it.
         target_loss: at or below it a seed stops, one a seed.
         snapshot_steps: before which steps weights are kept.
-        block_size: pixels in a block; None: chosen.
+        block_size: pixels in a block; None: chosen by the kind of device.
+        seeds_in_flight: seeds that a device trains at once; None: chosen by its memory, 1 on a CPU.
 
     Raises:
         ConfigError: if a value is out of its range.
@@ -105,6 +107,7 @@ class SgdSearch:
     target_loss: Setting | None = None
     snapshot_steps: tuple[int, ...] = ()
     block_size: int | None = None
+    seeds_in_flight: int | None = None
 
     def __post_init__(self) -> None:
         if not self.seeds:
@@ -123,7 +126,7 @@ class SgdSearch:
                 f"schedule_steps is {self.schedule_steps}; the schedule {self.schedule!r} needs "
                 f"the number of steps over which it runs"
             )
-        _ = self._pictures, self._settings, self._blocks, self._scales
+        _ = self._pictures, self._settings, self._blocks, self._scales, self._update
 
     def start(self) -> SgdState:
         """Initial weights, or the given ones, and an empty optimizer."""
@@ -248,7 +251,16 @@ class SgdSearch:
         loss = BlockedLoss(self.arch, PRECISIONS[self.precision])
         # The length of a constant schedule must not make another program.
         steps = 0 if self.schedule == "constant" else self.schedule_steps
-        return Update(loss, self.optimizer, self.schedule, steps)
+        return Update(loss, self.optimizer, self.schedule, steps, self._in_flight)
+
+    @property
+    def _in_flight(self) -> int:
+        share = -(-len(self.seeds) // self._mesh.shape[SEEDS])
+        if self.seeds_in_flight is None:
+            return seeds_in_flight(self.arch, self._blocks.pixels, share)
+        if self.seeds_in_flight < 1:
+            raise ConfigError(f"seeds_in_flight is {self.seeds_in_flight}; expected at least 1")
+        return min(self.seeds_in_flight, share)
 
     @functools.cached_property
     def _mesh(self) -> Mesh:
@@ -310,7 +322,9 @@ class SgdSearch:
     @functools.cached_property
     def _blocks(self) -> PixelBlocks:
         rows, columns, _ = self._pictures[0][0].shape
-        return PixelBlocks.of(rows * columns, self.block_size)
+        on_cpu = jax.default_backend() == "cpu"
+        whole = rows * columns if self.block_size is None and not on_cpu else self.block_size
+        return PixelBlocks.of(rows * columns, whole)
 
     @functools.cached_property
     def _pixels(self) -> Pixels:

@@ -83,12 +83,14 @@ class Update:
         optimizer: a name of `OPTIMIZERS`.
         schedule: a name of `SCHEDULES`.
         steps: over which the schedule runs; 0 where it is constant.
+        in_flight: seeds that a device trains at once; with 1, a seed's bytes are its own.
     """
 
     loss: BlockedLoss
     optimizer: str = "adam"
     schedule: str = "constant"
     steps: int = 0
+    in_flight: int = 1
 
     @property
     def transformation(self) -> optax.GradientTransformation:
@@ -163,9 +165,10 @@ def advance_seeds(
     def share(
         seeds: SeedState, settings: SeedSettings, pixels: Pixels
     ) -> tuple[SeedState, Float[Array, "seeds log"]]:
-        # A map, not a vmap: a batched product would round a seed's sums by its company, and its
-        # activations would not fit the cache.
-        return jax.lax.map(functools.partial(one_seed, pixels), (seeds, settings))
+        # On a CPU a map, not a vmap: a batched product would round a seed's sums by its company,
+        # and its activations would not fit the cache.
+        batch = update.in_flight if update.in_flight > 1 else None
+        return jax.lax.map(functools.partial(one_seed, pixels), (seeds, settings), batch_size=batch)
 
     def one_seed(
         pixels: Pixels, one: tuple[SeedState, SeedSettings]

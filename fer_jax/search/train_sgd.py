@@ -51,6 +51,7 @@ def train_sgd(
     target_loss: Setting | None = None,
     snapshots: int | Sequence[int] = 0,
     block_size: int | None = None,
+    seeds_in_flight: int | None = None,
     on_chunk: Callable[[int, np.ndarray], None] | None = None,
 ) -> SgdResult:
     """Train many seeds of one architecture to draw one image, or one each.
@@ -83,7 +84,10 @@ def train_sgd(
             stay what `initial_params` says, or 0 without it.
         target_loss: at or below it a seed stops, one a seed.
         snapshots: how many times weights are kept, at logarithmically spaced steps; or at which.
-        block_size: pixels in a block, a divisor of their number; by default about 256.
+        block_size: pixels in a block, a divisor of their number; by default about 256 on a CPU
+            and all of them elsewhere.
+        seeds_in_flight: seeds that a device trains at once; by default 1 on a CPU, and as many as
+            fit its memory elsewhere.
         on_chunk: called as `on_chunk(steps_done, losses_of_chunk)` about once a second.
 
     Returns:
@@ -126,6 +130,7 @@ def train_sgd(
         target_loss=target_loss,
         snapshot_steps=tuple(sorted(int(step) for step in snapshots)),
         block_size=block_size,
+        seeds_in_flight=seeds_in_flight,
     )
     state, done, chunk = search.start(), 0, 10
     logs: dict[str, list[np.ndarray]] = {}

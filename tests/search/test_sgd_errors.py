@@ -40,6 +40,7 @@ TARGET = np.zeros((8, 8, 3), np.float32)
         ({"init": "lecun_norml"}, "init is 'lecun_norml'; did you mean 'lecun_"),
         ({"snapshots": [0, 2]}, r"snapshots names \[0, 2\]; expected steps from 0 to 1"),
         ({"block_size": 48}, "block_size is 48, which does not divide 64 pixels; the nearest"),
+        ({"seeds_in_flight": 0}, "seeds_in_flight is 0; expected at least 1"),
         ({"trainable": np.ones(14)}, r"trainable is float64 of shape \(14,\); expected booleans"),
         ({"trainable": np.ones(13, bool)}, r"trainable is bool of shape \(13,\); expected"),
         ({"initial_params": np.zeros(12)}, r"shape \(12,\); expected \(2, 14\) or \(14,\)"),

@@ -14,6 +14,7 @@ from fer_jax.cppn.network import DenseProgram
 from fer_jax.cppn.render import render
 from fer_jax.genome.files import load_genome
 from fer_jax.search.initial_params import INITIALIZERS, initial_params
+from fer_jax.search.memory import activation_bytes, seeds_in_flight
 from fer_jax.search.optimizers import OPTIMIZERS, SCHEDULES
 from fer_jax.search.plain_loss import image_loss
 from fer_jax.search.sgd import SgdSearch
@@ -204,3 +205,39 @@ def test_logarithmic_steps():
     assert logarithmic_steps(100, 0) == ()
     assert logarithmic_steps(100, 2)[-1] in (1, 100)
     assert logarithmic_steps(3, 50) == (0, 1, 2, 3)
+
+
+@pytest.mark.parametrize("in_flight", [2, 3, 5])
+def test_seeds_side_by_side_as_on_a_gpu(in_flight):
+    """The path of accelerators: whole pictures, several seeds in one product."""
+    options = {"seeds": 5, "steps": 5, "learning_rate": [1e-3, 2e-3, 1e-2, 3e-3, 1e-3]}
+    plain = trained(**options)
+    batched = trained(**options, seeds_in_flight=in_flight, block_size=64)
+    np.testing.assert_allclose(batched.losses, plain.losses, rtol=1e-4)
+    np.testing.assert_allclose(batched.flat_params, plain.flat_params, atol=1e-4)
+
+
+def test_a_seed_that_ends_does_not_hold_up_those_beside_it():
+    given = np.random.default_rng(1).normal(size=(3, ARCH.parameter_count)).astype(np.float32)
+    given[1] = np.nan
+    result = trained(seeds=3, steps=6, initial_params=given, seeds_in_flight=3)
+    alone = trained(seeds=3, steps=6, initial_params=given)
+    assert result.status == alone.status == ["ok", "diverged", "ok"]
+    np.testing.assert_allclose(result.losses[[0, 2]], alone.losses[[0, 2]], rtol=1e-4)
+    assert np.isnan(result.losses[1]).all()
+
+
+class FakeDevice:
+    platform = "gpu"
+
+    def __init__(self, stats):
+        self.memory_stats = lambda: stats
+
+
+def test_as_many_seeds_as_fit_the_memory():
+    arch = Arch.parse("relu:64x6")
+    one = activation_bytes(arch, 65536)
+    assert seeds_in_flight(arch, 65536, 100, FakeDevice({"bytes_limit": 20 * one})) == 10
+    assert seeds_in_flight(arch, 65536, 4, FakeDevice({"bytes_limit": 20 * one})) == 4
+    assert seeds_in_flight(arch, 65536, 100, FakeDevice({"bytes_limit": one})) == 1
+    assert seeds_in_flight(arch, 65536, 100, FakeDevice(None)) > 1
