@@ -19,7 +19,7 @@ from fer_jax.genome.rules import shown
 MAX_BYTES = 4 * 2**20
 """Limit on a genome file and on what a zip holds, in bytes; the largest known one has 0.14 MB."""
 
-MAX_ELEMENTS = 250_000
+MAX_ELEMENTS = 200_000
 """Limit on the elements of an XML file; about as many as a genome of `MAX_BYTES` has."""
 
 MAX_DEPTH = 20

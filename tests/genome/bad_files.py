@@ -196,6 +196,19 @@ BAD_FILES = (
 )  # fmt: skip
 
 
+WORST: dict[str, Callable[[], bytes]] = {
+    "attributes": lambda: b"<a %s/>" % b" ".join(b'a%x=""' % i for i in range(380_000)),
+    "namespaces": lambda: b'<a xmlns="%s">%s</a>' % (
+        b"x" * 2_000_000, b"".join(b"<b%d/>" % i for i in range(200_000))),
+    "lists": lambda: b"[" + b",".join([b"[]"] * 1_390_000) + b"]",
+    "cycles": lambda: _json(nodes=270, links=[
+        {"source": str(source), "target": str(target), "weight": 1.5}
+        for source in range(270) for target in range(270)
+    ] + [{"source": "0", "target": "hue", "weight": 1.5}]),
+}  # fmt: skip
+"""Files that take the most time and memory to refuse, of those that could be thought of."""
+
+
 def said() -> Iterator[tuple[BadFile, str]]:
     """What the command says of each file, which lies in the current folder."""
     for bad in BAD_FILES:
