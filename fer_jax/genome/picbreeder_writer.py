@@ -63,7 +63,7 @@ def _xml(genome: Genome, *, for_cppnx: bool) -> bytes:
     label_ids = _label_ids(genome)
     root = Element("data", version="1.0")
     top = SubElement(root, "genome", age="0", phenotype="grey" if is_grey else "color")
-    ours = SubElement(top, OURS, _checked({"name": genome.name}) if genome.name else {})
+    ours = SubElement(top, OURS, {"name": _held("name", genome.name)} if genome.name else {})
     SubElement(top, "identifier", branch="0", id="0")
     _add_group(top, "parents", 0)
     if for_cppnx or label_ids:
@@ -124,7 +124,7 @@ def _add_buttons(top: Element, label_ids: dict[str, str], genome: Genome) -> Non
     for label, id in label_ids.items():
         button = SubElement(group, "colorButton")
         SubElement(button, "color-label", id=id)
-        SubElement(button, "text").text = _checked({"label": label})["label"]
+        SubElement(button, "text").text = _held("label", label)
         if label in colors:
             channels = zip("rgb", map(str, colors[label]), strict=True)
             SubElement(button, "color", dict(channels))
@@ -193,11 +193,11 @@ def _places(genome: Genome) -> dict[str, tuple[int, int]]:
     return places
 
 
-def _checked(texts: dict[str, str]) -> dict[str, str]:
-    for what, text in texts.items():
-        if found := _NO_XML.search(text):
-            raise GenomeError(
-                f"the {what} {text[:40]!r} holds the character {found[0]!r}, which XML cannot; "
-                f"save the genome as .json"
-            )
-    return texts
+def _held(what: str, text: str) -> str:
+    """The text, if XML can hold it."""
+    if found := _NO_XML.search(text):
+        raise GenomeError(
+            f"the {what} {text[:40]!r} holds the character {found[0]!r}, which XML cannot; "
+            f"save the genome as .json"
+        )
+    return text
