@@ -274,7 +274,7 @@ def test_data_list_imports_little():
 import sys
 from fer_jax import cli
 assert cli.main(["data", "list"]) == 0
-heavy = {"pandas", "hydra", "omegaconf", "scipy", "matplotlib", "pooch", "requests"}
+heavy = {"jax", "pandas", "hydra", "omegaconf", "scipy", "matplotlib", "pooch", "requests"}
 print("heavy:", sorted(heavy & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

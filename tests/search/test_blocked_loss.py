@@ -51,7 +51,14 @@ def plain(program, params, inputs, picture):
 
 
 @pytest.mark.parametrize("what", ["initial", "another", "early", "midway", "trained"])
-@pytest.mark.parametrize("name", ARCHS)
+@pytest.mark.parametrize(
+    "name",
+    # The deep ones take a while to compile.
+    [
+        pytest.param(name, marks=pytest.mark.slow if arch.depth > 12 else ())
+        for name, arch in ARCHS.items()
+    ],
+)
 def test_loss_and_gradient_at_given_weights(name, what):
     params = trained(name)[what]
     job = SgdSearch(ARCHS[name], target(), (1,), initial_params=params)

@@ -21,7 +21,7 @@ from fer_jax.search.sgd import SgdSearch
 from fer_jax.search.train_sgd import logarithmic_steps, train_sgd
 from tests.compilations import compilations
 
-ARCH = Arch.parse("2;cache:1,gaussian:2,sin:2")
+ARCH = Arch.parse("1;gaussian:2,sin:2")
 PICTURES = [np.asarray(render(load_genome(name), 8)) for name in ("sunrise", "vase", "moth")]
 TARGET = PICTURES[0]
 STEPS = 8
