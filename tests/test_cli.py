@@ -293,11 +293,12 @@ def test_data_fetch(capsys, folder, monkeypatch):
         monkeypatch.setattr(data, "fetch_originals", fetch)
         assert command(capsys, "score", "skull")[0] == 2
         status, out, err = command(capsys, "data", "fetch")
-        told = "skull: fetched, and its checksum is right: mine/skull.zip\n"
-        assert (status, out, err) == (0, "", told)
+        told = "skull: fetched, and its checksum is right: mine/skull.zip"
+        # Early versions of rich end a progress bar that nobody sees by an empty line.
+        assert (status, out, err.strip()) == (0, "", told)
         status, out, err = command(capsys, "data", "fetch", "skull", "skull")
-        told = "skull: already there, nothing to do: mine/skull.zip\n"
-        assert (status, out, err) == (0, "", told)
+        told = "skull: already there, nothing to do: mine/skull.zip"
+        assert (status, out, err.strip()) == (0, "", told)
         assert web.asked == ["/skull.zip"]
         assert command(capsys, "score", "skull", "--size", "8")[0] == 0
         # Without the variable, it goes into the cache, and replaces what is damaged there.
@@ -325,7 +326,7 @@ def test_data_fetch_that_is_stopped(capsys, folder, monkeypatch):
 
     monkeypatch.setattr(data, "fetch", interrupt)
     status, _, err = command(capsys, "data", "fetch")
-    assert (status, err) == (130, "fer-jax: stopped; nothing is left half-written\n")
+    assert (status, err.strip()) == (130, "fer-jax: stopped; nothing is left half-written")
     assert list(folder.iterdir()) == []
 
 

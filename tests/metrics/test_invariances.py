@@ -37,7 +37,17 @@ def check_layerized(genome):
     agree(network, Cppn.from_flat(network.arch, noisy), within=0.01)
 
 
-@pytest.mark.parametrize("name", embedded_names())
+# Each genome is a program of its own, which takes seconds to compile.
+QUICK = ("heart", "moth", "panda", "pinwheel", "sunrise", "yinyang")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name in QUICK else pytest.mark.slow)
+        for name in embedded_names()
+    ],
+)
 def test_a_genome_reads_the_same_layerized_and_with_noise_on_absent_weights(name):
     check_layerized(load_genome(name))
 
