@@ -1,5 +1,7 @@
 """Devices: one CPU device per core, and the mesh over which seeds are spread."""
 
+import functools
+import logging
 import os
 
 import jax
@@ -46,6 +48,18 @@ def use_all_cores(count: int | None = None) -> int:
                 f"fer_jax.use_all_cores() before the first computation"
             ) from None
     return wanted
+
+
+@functools.cache
+def tell_of_idle_cores() -> None:
+    """Say once in a process that training uses one core of several, and what to do about it."""
+    cores = _usable_cores()
+    if jax.default_backend() == "cpu" and len(jax.local_devices()) == 1 and cores > 1:
+        logging.getLogger("fer_jax").warning(
+            "fer_jax trains on one of %d cores, since JAX has one CPU device; call "
+            "fer_jax.use_all_cores() before anything runs on JAX",
+            cores,
+        )
 
 
 def training_mesh(seed_count: int, groups: int) -> Mesh:

@@ -11,6 +11,7 @@ from fer_jax.cppn.arch import Arch
 from fer_jax.errors import ConfigError
 from fer_jax.genome.arch_names import resolve_arch
 from fer_jax.genome.target import load_target
+from fer_jax.search.devices import tell_of_idle_cores
 from fer_jax.search.hyperparameters import Flag, Setting
 from fer_jax.search.sgd import SgdSearch
 from fer_jax.search.sgd_result import SgdResult
@@ -132,6 +133,7 @@ def train_sgd(
         block_size=block_size,
         seeds_in_flight=seeds_in_flight,
     )
+    tell_of_idle_cores()
     state, done, chunk = search.start(), 0, 10
     logs: dict[str, list[np.ndarray]] = {}
     while done < steps:

@@ -6,7 +6,14 @@ import jax
 import pytest
 
 from fer_jax.errors import ConfigError
-from fer_jax.search.devices import PIXELS, SEEDS, training_mesh, use_all_cores
+from fer_jax.search import devices as devices_module
+from fer_jax.search.devices import (
+    PIXELS,
+    SEEDS,
+    tell_of_idle_cores,
+    training_mesh,
+    use_all_cores,
+)
 from fer_jax.search.train_sgd import train_sgd
 from tests.fresh_process import run_python
 
@@ -71,6 +78,21 @@ def test_as_it_is_already():
     for wanted in (0, -2):
         with pytest.raises(ConfigError, match=f"got {wanted} devices; expected at least 1"):
             use_all_cores(wanted)
+
+
+def test_idle_cores_are_told_of_once(monkeypatch, caplog):
+    monkeypatch.setattr(devices_module, "_usable_cores", lambda: 4)
+    tell_of_idle_cores.cache_clear()
+    tell_of_idle_cores()
+    assert not caplog.records  # the tests have several devices
+    monkeypatch.setattr(jax, "local_devices", lambda: jax.devices()[:1])
+    tell_of_idle_cores.cache_clear()
+    tell_of_idle_cores()
+    tell_of_idle_cores()
+    (record,) = caplog.records
+    assert "one of 4 cores" in record.getMessage()
+    assert "fer_jax.use_all_cores()" in record.getMessage()
+    tell_of_idle_cores.cache_clear()
 
 
 @pytest.mark.parametrize(
