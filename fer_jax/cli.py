@@ -144,6 +144,8 @@ def _collect(arguments: argparse.Namespace) -> int:
 
     collected = collect(arguments.folder)
     _warn([*collected.corrupt, *collected.unfinished])
+    for told in collected.damaged:
+        print(f"damaged: {told}", file=sys.stderr)
     if collected.repeated:
         _warn([f"{collected.repeated} readings that another run holds too, counted once"])
     if not collected.runs:

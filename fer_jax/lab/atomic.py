@@ -4,8 +4,10 @@ Every write of a run goes through here, and through calls of the operating syste
 count, fail or be killed at.
 """
 
+import errno
 import json
 import os
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +31,10 @@ def write_bytes(path: Path, data: bytes) -> None:
         >>> path.read_bytes()
         b'42'
     """
-    # The process id keeps apart two processes that write the same file.
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    # Drawn, since process ids do not tell apart the writers of a folder that machines share.
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _CLOEXEC, 0o666)
+        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _CLOEXEC, 0o666)
         try:
             rest = memoryview(data)
             while rest:  # a write may take only a part
@@ -78,6 +80,12 @@ def remove(path: Path) -> None:
         return
 
 
+def remove_parts(folder: Path) -> None:
+    """Delete what processes that were killed had written aside. None may be writing there now."""
+    for path in sorted(folder.glob(".*.part")):
+        remove(path)
+
+
 def remove_folder(path: Path, first: str) -> None:
     """Delete a folder of plain files.
 
@@ -104,11 +112,12 @@ def _flush_folder(folder: Path) -> None:
     """Make the rename itself last; where a folder cannot be opened, the system sees to it."""
     try:
         handle = os.open(folder, os.O_RDONLY | _CLOEXEC)
-    except OSError:
+    except PermissionError:  # a folder may be written and not read; Windows opens none
         return
     try:
         os.fsync(handle)
-    except OSError:
-        return  # some file systems flush no folders
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some file systems flush no folders
+            raise
     finally:
         os.close(handle)

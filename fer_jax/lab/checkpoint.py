@@ -1,6 +1,5 @@
 """Checkpoints: the state of a search and all that it has logged, so that a killed run goes on."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,13 @@ import safetensors.numpy
 
 from fer_jax.errors import RunFolderError
 from fer_jax.lab.atomic import make_folder, remove, remove_folder, write_bytes, write_json
-from fer_jax.lab.formats import Format, digest_of
+from fer_jax.lab.formats import (
+    Format,
+    MissingFileError,
+    digest_of,
+    read_checked,
+    read_sealed,
+)
 
 FORMAT = Format("fer_jax checkpoint", 1)
 
@@ -71,17 +76,14 @@ class CheckpointFolder:
         """The checkpoint, or None if there is none. Those saved from now on go on from it.
 
         Raises:
+            HandsOffError: in one line, if it may be whole, and cannot be read.
             RunFolderError: in one line, if what is there is not whole.
         """
         latest = self.path / _LATEST
         try:
-            content = FORMAT.unseal(json.loads(latest.read_text(encoding="utf-8")))
-        except FileNotFoundError:
+            content = read_sealed(latest, FORMAT)
+        except MissingFileError:
             return None
-        except RunFolderError as error:
-            raise RunFolderError(f"{latest}: {error}") from None
-        except (OSError, ValueError, RecursionError) as error:
-            raise RunFolderError(f"{latest}: is not readable: {str(error)[:120]}") from None
         try:
             step, state, records = int(content["step"]), content["state"], content["records"]
             parts = [self._read(part) for part in records]
@@ -108,13 +110,7 @@ class CheckpointFolder:
         path = self.path / str(named["file"])
         if path.parent != self.path:
             raise RunFolderError(f"{self.path}: names a file outside of itself")
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise RunFolderError(f"{path}: cannot be read: {error.strerror}") from None
-        if digest_of(data) != named["sha256"]:
-            raise RunFolderError(f"{path}: does not match its checksum: it was damaged")
-        return safetensors.numpy.load(data)
+        return safetensors.numpy.load(read_checked(path, named["sha256"]))
 
 
 def _joined(parts: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from fer_jax.errors import RunFolderError
 from fer_jax.lab.atomic import write_bytes
-from fer_jax.lab.run_folder import METRIC_COLUMNS, RunFolder, Runs, scan
+from fer_jax.lab.run_folder import CONFIG, METRIC_COLUMNS, METRICS, RunFolder, Runs, scan
 from fer_jax.lab.statistics import summarize_sample
 
 CONFIG_COLUMNS = {
@@ -41,6 +41,9 @@ CONFIG_COLUMNS = {
 
 GROUPS = ("target", "arch", "method")
 
+CHECKED_BYTES = 16 * 2**20
+"""Larger files beside the table are not read to collect it; whoever reads them checks them."""
+
 
 @dataclass(frozen=True, eq=False)
 class Collected:
@@ -52,6 +55,8 @@ class Collected:
         runs: number of runs in the table.
         unfinished: folders of runs that are running, were killed, or failed; with the reason.
         corrupt: of each folder that cannot be read, what is wrong, in one line.
+        damaged: files of runs in the table that are not whole, though the readings are; what is
+            wrong, in one line. Files over `CHECKED_BYTES` are not looked at.
         repeated: readings left out, since another run holds the same one of the same seed.
     """
 
@@ -59,6 +64,7 @@ class Collected:
     runs: int
     unfinished: list[str]
     corrupt: list[str]
+    damaged: list[str]
     repeated: int
 
 
@@ -83,6 +89,7 @@ def collect(root: str | os.PathLike[str]) -> Collected:
 def collect_folders(found: Runs) -> Collected:
     """The same for run folders that have been found already."""
     frames, asked, unfinished, corrupt = [], [], [], list(found.corrupt)
+    damaged: list[str] = []
     for folder in found.folders:
         if folder.state != "done":
             told = folder.status.get("error") or "unfinished; the same command goes on with it"
@@ -91,6 +98,7 @@ def collect_folders(found: Runs) -> Collected:
         try:
             frames.append(rows := _rows(folder))
             asked.append(pd.Series([_apart_from_seeds(folder)] * len(rows), dtype="str"))
+            damaged += folder.damage((CONFIG, METRICS), CHECKED_BYTES).values()
         except RunFolderError as error:
             corrupt.append(str(error))
     columns = METRIC_COLUMNS | {"seed_status": "str"} | CONFIG_COLUMNS
@@ -102,13 +110,13 @@ def collect_folders(found: Runs) -> Collected:
     settings = pd.concat(asked, ignore_index=True) if asked else pd.Series(dtype="str")
     repeated = table[what].assign(settings=settings).duplicated()
     table = table[~repeated].reset_index(drop=True)
-    return Collected(table, len(frames), unfinished, corrupt, int(repeated.sum()))
+    return Collected(table, len(frames), unfinished, corrupt, damaged, int(repeated.sum()))
 
 
 def read_table(root: str | os.PathLike[str]) -> pd.DataFrame:
     """The tidy table of every finished run at or below a folder; see `Collected.table`.
 
-    Corrupt run folders are named on stderr and left out.
+    Corrupt run folders are named on stderr and left out; damaged files beside readings are named.
 
     Args:
         root: a run folder, the `output_dir` of one or many sweeps, or any folder above.
@@ -132,6 +140,8 @@ def read_table(root: str | os.PathLike[str]) -> pd.DataFrame:
     collected = collect(root)
     for told in collected.corrupt:
         print(f"left out: {told}", file=sys.stderr)
+    for told in collected.damaged:
+        print(f"damaged: {told}", file=sys.stderr)
     return collected.table
 
 

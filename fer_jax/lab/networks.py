@@ -16,7 +16,7 @@ from fer_jax.genome.graph import Genome
 from fer_jax.genome.json_format import read_json, write_json
 from fer_jax.genome.layerize import layerize
 from fer_jax.lab.atomic import write_bytes, write_text
-from fer_jax.lab.formats import Format, digest_of
+from fer_jax.lab.formats import Format, HandsOffError, digest_of, read_sealed
 
 NETWORKS = "networks.safetensors"
 GENOMES = "genomes.json"
@@ -98,6 +98,8 @@ def read_networks(path: Path) -> Networks:
             weights,
             tuple(str(status) for status in about["status"]),
         )
+    except HandsOffError as error:
+        raise HandsOffError(f"{path}: {error}") from None
     except FerJaxError as error:
         raise NetworkError(f"{path}: {error}") from None
     except (SafetensorError, OSError, LookupError, ValueError, TypeError, AttributeError) as error:
@@ -119,11 +121,11 @@ def read_genomes(path: Path) -> list[Genome]:
         GenomeError: if one of them is no genome.
     """
     try:
-        content = GENOMES_FORMAT.unseal(json.loads(path.read_text(encoding="utf-8")))
+        content = read_sealed(path, GENOMES_FORMAT)
+    except HandsOffError:
+        raise
     except RunFolderError as error:
-        raise NetworkError(f"{path}: {error}") from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise NetworkError(f"{path}: is not readable JSON: {str(error)[:120]}") from None
+        raise NetworkError(str(error)) from None
     if not isinstance(content.get("genomes"), list):
         raise NetworkError(f"{path}: expected a list of genomes")
     return [read_json(json.dumps(genome).encode()) for genome in content["genomes"]]

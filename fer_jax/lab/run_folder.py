@@ -1,8 +1,8 @@
 """Reading a run folder, and finding all of them below a folder."""
 
 import io
-import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ import yaml
 from fer_jax.cppn.network import Cppn
 from fer_jax.errors import RunFolderError
 from fer_jax.genome.graph import Genome
-from fer_jax.lab.formats import Format, digest_of
+from fer_jax.lab.formats import Format, HandsOffError, read_checked, read_sealed
 from fer_jax.lab.networks import GENOMES, NETWORKS, read_genomes, read_networks
 
 CONFIG = "config.yaml"
@@ -49,18 +49,14 @@ def read_status(path: Path) -> dict[str, Any]:
     """What a `status.json` says.
 
     Raises:
-        RunFolderError: in one line, if it is not whole, not ours, or of a newer version.
-        OSError: if there is none, or it cannot be read.
+        MissingFileError: if there is none.
+        HandsOffError: if it cannot be read, or a newer fer_jax wrote it.
+        RunFolderError: if it is not whole or not ours. Each is one line.
     """
-    try:
-        return RUN_FORMAT.unseal(json.loads(path.read_bytes()))
-    except RunFolderError as error:
-        raise RunFolderError(f"{path}: {error}") from None
-    except (ValueError, RecursionError) as error:
-        told = " ".join(str(error).split())[:120]
-        raise RunFolderError(
-            f"{path}: is damaged: {told}; run the same command again, which makes it anew"
-        ) from None
+    status = read_sealed(path, RUN_FORMAT)
+    if any(key not in status for key in ("id", "state", "files")):
+        raise RunFolderError(f"{path}: expected a mapping with id, state, files")
+    return status
 
 
 @dataclass(frozen=True)
@@ -99,10 +95,9 @@ class RunFolder:
         And "files": the checksum of every other file that counts.
         """
         try:
-            status = read_status(self.path / STATUS)
-        except OSError as error:
-            raise self._unreadable(STATUS, error) from None
-        return self._mapping(STATUS, status, ("id", "state", "files"))
+            return read_status(self.path / STATUS)
+        except RunFolderError as error:
+            raise _advised(error) from None
 
     @property
     def state(self) -> str:
@@ -165,6 +160,26 @@ class RunFolder:
             raise self._damaged(TARGET, error) from None
         return np.asarray(pixels, dtype=np.float32) / np.float32(255.0)
 
+    def damage(self, apart_from: Sequence[str] = (), limit: int | None = None) -> dict[str, str]:
+        """What is wrong with the files that `status.json` lists, by name, in one line each.
+
+        Args:
+            apart_from: names of files that are not looked at.
+            limit: larger files than this many bytes are not looked at.
+        """
+        told = {}
+        for name in self.status["files"]:
+            path = self.path / name
+            if name in apart_from:
+                continue
+            if limit is not None and path.is_file() and path.stat().st_size > limit:
+                continue
+            try:
+                self._bytes(name)
+            except RunFolderError as error:
+                told[name] = str(error)
+        return told
+
     def _text(self, name: str) -> str:
         try:
             return self._bytes(name).decode("utf-8")
@@ -173,21 +188,9 @@ class RunFolder:
 
     def _bytes(self, name: str) -> bytes:
         try:
-            data = (self.path / name).read_bytes()
-        except OSError as error:
-            raise self._unreadable(name, error) from None
-        if digest_of(data) != self.status["files"].get(name):
-            raise RunFolderError(
-                f"{self.path / name}: does not match its checksum in {STATUS}: it was damaged or "
-                f"edited; run the same command again, which makes it anew"
-            )
-        return data
-
-    def _unreadable(self, name: str, error: OSError) -> RunFolderError:
-        return RunFolderError(
-            f"{self.path / name}: cannot be read: {error.strerror}; "
-            f"run the same command again, which makes it anew"
-        )
+            return read_checked(self.path / name, self.status["files"].get(name))
+        except RunFolderError as error:
+            raise _advised(error) from None
 
     def _mapping(self, name: str, content: Any, needed: tuple[str, ...]) -> dict[str, Any]:
         if not isinstance(content, dict) or any(key not in content for key in needed):
@@ -196,10 +199,14 @@ class RunFolder:
 
     def _damaged(self, name: str, error: Exception) -> RunFolderError:
         told = " ".join(str(error).split())[:120]
-        return RunFolderError(
-            f"{self.path / name}: is damaged: {told}; "
-            f"run the same command again, which makes it anew"
-        )
+        return _advised(RunFolderError(f"{self.path / name}: is damaged: {told}"))
+
+
+def _advised(error: RunFolderError) -> RunFolderError:
+    """The error, with what to do about a damaged file; others say themselves what to do."""
+    if isinstance(error, HandsOffError):
+        return error
+    return RunFolderError(f"{error}; run the same command again, which makes it anew")
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,16 @@ import yaml
 from fer_jax.errors import FerJaxError, RunFolderError
 from fer_jax.genome.target import Target
 from fer_jax.lab import run_folder as names
-from fer_jax.lab.atomic import make_folder, remove, write_bytes, write_json, write_text
+from fer_jax.lab.atomic import (
+    make_folder,
+    remove,
+    remove_parts,
+    write_bytes,
+    write_json,
+    write_text,
+)
 from fer_jax.lab.environment import describe
-from fer_jax.lab.formats import digest_of
+from fer_jax.lab.formats import HandsOffError, MissingFileError, digest_of, read_checked
 from fer_jax.lab.methods import Found
 from fer_jax.lab.networks import (
     GENOMES,
@@ -60,12 +67,32 @@ class RunWriter:
 
     Attributes:
         path: the folder.
-        status: what `status.json` holds, or {} before the run's first start.
+        status: what `status.json` holds; {} before the run's first start, or where it is damaged:
+            then the run starts over, from its checkpoint if there is one.
+        damaged: what is wrong with each file that is missing, or no longer what it was when it was
+            written, by name, in one line.
+
+    Raises:
+        HandsOffError: if the folder holds work that must not be overwritten: another run's, that of
+            a newer fer_jax, or a file that cannot be read just now.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.damaged: dict[str, str] = {}
         self.status = self._read_status()
+        if self.status.get("id", path.name) != path.name:
+            raise HandsOffError(
+                f"{path}: holds the run {self.status['id']}, as if it had been renamed or copied; "
+                f"move it away and run the same command again"
+            )
+        for name, digest in self.status.get("files", {}).items():
+            try:
+                read_checked(path / name, digest)
+            except HandsOffError:
+                raise
+            except RunFolderError as error:
+                self.damaged[name] = str(error)
         self._began = time.monotonic()
 
     def is_done(self, scoring: Scoring) -> bool:
@@ -76,57 +103,52 @@ class RunWriter:
             and not self.damaged
         )
 
-    @property
-    def damaged(self) -> list[str]:
-        """Names of the files that are missing, or no longer what they were when written."""
-        found = []
-        for name, digest in self.status.get("files", {}).items():
-            try:
-                whole = digest_of((self.path / name).read_bytes()) == digest
-            except OSError:
-                whole = False
-            if not whole:
-                found.append(name)
-        return found
-
     def open(
-        self, id: str, settings: dict[str, Any], target: Target, overrides: Sequence[str]
+        self,
+        settings: dict[str, Any],
+        target: Target,
+        overrides: Sequence[str],
+        *,
+        anew: bool,
     ) -> None:
-        """Write all that is known before a run makes its networks.
+        """Write all that is known before a run makes its networks, and say that it is at work.
+
+        Args:
+            settings: what `config.yaml` holds.
+            target: what is drawn.
+            overrides: what the user wrote.
+            anew: whether the networks are still to be made. Otherwise what is there of all this
+                stays, and only what is damaged is written again.
 
         Raises:
             OSError: if the folder cannot be written.
         """
         make_folder(self.path)
-        self.status = {"id": id, "started": _now(), "files": {}}
-        environment = describe(settings.get("precision", ""))
-        pixels = np.round(target.image * 255.0).astype(np.uint8)
-        self._write(names.CONFIG, _yaml(settings))
-        self._write(names.OVERRIDES, _yaml(list(overrides)))
-        self._write(names.ENVIRONMENT, (json.dumps(environment, indent=2) + "\n").encode())
-        self._write(names.TARGET, iio.imwrite("<bytes>", pixels, extension=".png"))
-        self.reopen()
-
-    def reopen(self) -> None:
-        """Say that the run is at work, where only scoring is left to do.
-
-        Raises:
-            OSError: if the folder cannot be written.
-        """
+        for folder in (self.path, self.path / names.CHECKPOINT):
+            remove_parts(folder)
+        if anew:
+            self.status = {"id": self.path.name, "started": _now(), "files": {}}
+        contents = {
+            names.CONFIG: lambda: _yaml(settings),
+            names.OVERRIDES: lambda: _yaml(list(overrides)),
+            names.ENVIRONMENT: lambda: self._environment(settings, anew),
+            names.TARGET: lambda: _png(target.image),
+        }
+        for name, content in contents.items():
+            if name in self.damaged or name not in self.status["files"]:
+                self._write(name, content())
         remove(self.path / names.LOG)
         self._update(state="running", error=None)
 
     def found_before(self) -> Found | None:
-        """What an earlier process has found here, or None.
+        """What an earlier process has found here, or None if that is nothing or damaged.
 
         Raises:
-            FerJaxError: in one line, if its files are not whole.
+            FerJaxError: in one line, if its files cannot be read although they are whole.
         """
-        if not self.status.get("found"):
+        # All else can be written again without making the networks.
+        if not self.status.get("found") or {NETWORKS, GENOMES, names.CURVES} & set(self.damaged):
             return None
-        # Readings can be made anew from the networks; what else is damaged cannot.
-        if damaged := [name for name in self.damaged if name != names.METRICS]:
-            raise RunFolderError(f"{self.path / damaged[0]}: is missing, damaged or edited")
         networks, genomes = self.path / NETWORKS, self.path / GENOMES
         diverged = {int(seed): told for seed, told in self.status.get("diverged", {}).items()}
         return Found(
@@ -181,35 +203,43 @@ class RunWriter:
             return f"{told}; and its log could not be written: {second.strerror}", ""
         return told, str(log)
 
+    def _environment(self, settings: dict[str, Any], anew: bool) -> bytes:
+        told = describe(settings.get("precision", ""))
+        if not anew:
+            told["written_again"] = "the first was damaged; it may have told of another machine"
+        return (json.dumps(told, indent=2) + "\n").encode()
+
     def _write(self, name: str, data: bytes) -> None:
         write_bytes(self.path / name, data)
         self._note(name, data)
 
     def _note(self, name: str, data: bytes) -> None:
         self.status["files"] = {**self.status["files"], name: digest_of(data)}
+        self.damaged.pop(name, None)
 
     def _update(self, **values: Any) -> None:
         self.status |= values
         write_json(self.path / names.STATUS, names.RUN_FORMAT.seal(self.status))
 
     def _read_status(self) -> dict[str, Any]:
-        """What is there; {} where there is none, or none that is whole: then the run starts over.
-
-        Raises:
-            RunFolderError: if a newer fer_jax wrote it, whose work must not be overwritten.
-        """
         try:
             return names.read_status(self.path / names.STATUS)
-        except RunFolderError as error:
-            if "newer fer_jax" in str(error):
-                raise
+        except HandsOffError:
+            raise
+        except MissingFileError:
             return {}
-        except OSError:
+        except RunFolderError as error:
+            self.damaged[names.STATUS] = str(error)
             return {}
 
 
 def _yaml(content: Any) -> bytes:
     return yaml.safe_dump(content, sort_keys=False, allow_unicode=True).encode()
+
+
+def _png(image: np.ndarray) -> bytes:
+    pixels = np.round(image * 255.0).astype(np.uint8)
+    return iio.imwrite("<bytes>", pixels, extension=".png")
 
 
 def _now() -> str:

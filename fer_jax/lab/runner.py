@@ -12,6 +12,7 @@ from fer_jax.errors import FerJaxError
 from fer_jax.genome.target import Target, load_target
 from fer_jax.lab.checkpoint import CheckpointFolder
 from fer_jax.lab.config import RunConfig
+from fer_jax.lab.formats import HandsOffError
 from fer_jax.lab.identity import run_id
 from fer_jax.lab.methods import METHODS, Found, Prepared
 from fer_jax.lab.progress import Reporter
@@ -59,7 +60,8 @@ def execute(config: RunConfig, overrides: Sequence[str] = (), prefix: str = "") 
     """Do one run, or whatever is missing of it.
 
     A run that is done is skipped; one whose networks are there is only scored; one that was killed
-    goes on from its last checkpoint.
+    goes on from its last checkpoint. Files that are damaged are told and made anew, without
+    training where the networks are whole.
 
     Args:
         config: a checked configuration.
@@ -70,7 +72,8 @@ def execute(config: RunConfig, overrides: Sequence[str] = (), prefix: str = "") 
         How it ended; a failure too, once the run has a folder.
 
     Raises:
-        FerJaxError: for a mistake that is seen before anything is written.
+        FerJaxError: for a mistake that is seen before anything is written, or a folder that holds
+            work that must not be overwritten.
     """
     label = label_of(config)
     target = load_target(config.target, config.size, config.on_cycle)
@@ -86,12 +89,12 @@ def execute(config: RunConfig, overrides: Sequence[str] = (), prefix: str = "") 
         CheckpointFolder(writer.path / CHECKPOINT).remove()  # should a full disk have kept it
         reporter.note(f"already done, skipped: {folder}")
         return Outcome(label, "skipped", folder)
+    for told in writer.damaged.values():
+        reporter.note(f"makes anew what is damaged: {told}")
     found = _found_before(writer, reporter)
+    settings = _settings(config, target, prepared)
     try:
-        if found is None:
-            writer.open(id, _settings(config, target, prepared), target, overrides)
-        else:
-            writer.reopen()
+        writer.open(settings, target, overrides, anew=found is None)
     except OSError as error:
         raise unwritable(writer.path, error) from None
     try:
@@ -132,6 +135,8 @@ def _losses_told(readings: pd.DataFrame) -> str:
 def _found_before(writer: RunWriter, reporter: Reporter) -> Found | None:
     try:
         found = writer.found_before()
+    except HandsOffError:
+        raise
     except FerJaxError as error:
         reporter.note(f"is made anew: {error}")
         return None

@@ -8,6 +8,7 @@ import numpy as np
 
 from fer_jax.errors import ConfigError, RunFolderError
 from fer_jax.lab.checkpoint import Checkpoint, CheckpointFolder
+from fer_jax.lab.formats import HandsOffError
 from fer_jax.search.base import Search
 
 OnChunk = Callable[[int, dict[str, np.ndarray]], None]
@@ -43,6 +44,10 @@ def drive(
 
     Returns:
         The result of the search.
+
+    Raises:
+        HandsOffError: if there is a checkpoint that may be whole, and cannot be read.
+        OSError: if a checkpoint cannot be written; the one before stays.
     """
     state, records, done = _begin(search, steps, checkpoints, note)
     unsaved: dict[str, list[np.ndarray]] = {}
@@ -81,6 +86,8 @@ def _begin(
             state = search.restore(found.state)
             note(f"goes on from step {found.step:,}")
             return state, {name: [array] for name, array in found.records.items()}, found.step
+    except HandsOffError:
+        raise
     except (RunFolderError, ConfigError) as error:
         note(f"its checkpoint cannot be used, so it starts over: {error}")
     checkpoints.remove()

@@ -42,7 +42,7 @@ def fake_config(folder: Path, **keys: Any) -> RunConfig:
     """Of a run by the fake search (see `fake_method`) that draws a small genome."""
     defaults: dict[str, Any] = {
         "method": "fake",
-        "target": str(genome_file(folder)),
+        "target": keys.get("target") or str(genome_file(folder)),
         "seeds": 3,
         "steps": 40,
         "size": 8,

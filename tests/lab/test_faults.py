@@ -5,7 +5,13 @@ of a file, holds for the superuser too.
 """
 
 import errno
+import functools
+import itertools
 import json
+import os
+import shutil
+import time
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,6 +19,7 @@ import pytest
 
 from fer_jax.errors import FerJaxError
 from fer_jax.lab import atomic, run_writer, runner
+from fer_jax.lab.checkpoint import FORMAT as CHECKPOINT_FORMAT
 from fer_jax.lab.collect import collect
 from fer_jax.lab.formats import Format
 from fer_jax.lab.run_folder import METRIC_COLUMNS, RUN_FORMAT, scan
@@ -39,7 +46,9 @@ def quick(monkeypatch, fake_method):
         return pd.DataFrame(rows, columns=list(METRIC_COLUMNS)).astype(METRIC_COLUMNS)
 
     monkeypatch.setattr(runner, "read_all", read_all)
+    monkeypatch.setattr(runner, "load_target", functools.cache(runner.load_target))
     monkeypatch.setattr(run_writer, "describe", lambda precision: {"precision": precision})
+    monkeypatch.setattr(atomic, "os", FaultyOs(-1, die))  # which flushes nothing to disk
     return monkeypatch
 
 
@@ -53,7 +62,9 @@ def contents(folder):
 
 
 def config_in(folder):
-    return fake_config(folder.parent, output_dir=str(folder), checkpoint_steps=10)
+    genome = folder.parent / "hill.json"
+    target = {"target": str(genome)} if genome.exists() else {}
+    return fake_config(folder.parent, output_dir=str(folder), checkpoint_steps=10, **target)
 
 
 def told_of(config) -> str:
@@ -86,8 +97,7 @@ def test_a_run_killed_at_any_call_goes_on_and_ends_in_the_same_bytes(tmp_path, q
         if folder.exists():
             assert scan(folder).corrupt == []
         assert execute(config_in(folder)).state in ("done", "skipped")
-        left = {name: data for name, data in contents(folder).items() if ".part" not in name}
-        assert left == expected
+        assert contents(folder) == expected
 
 
 @pytest.mark.parametrize(
@@ -110,8 +120,7 @@ def test_a_disk_that_fails_at_any_call_is_told_in_one_line(tmp_path, quick, caps
             assert str(folder) in told
         # After room is made:
         assert execute(config_in(folder)).state in ("done", "skipped")
-        left = {name: data for name, data in contents(folder).items() if ".part" not in name}
-        assert left == expected
+        assert contents(folder) == expected
     assert times_told > calls / 2
     assert "Traceback" not in capsys.readouterr().err
 
@@ -227,30 +236,138 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", [*DAMAGES, "missing", "a folder"])
-def test_the_same_command_mends_whatever_is_damaged(tmp_path, quick, damage):
-    whole = tmp_path / "whole"
-    assert execute(config_in(whole)).state == "done"
-    expected, (run,) = contents(whole), whole.iterdir()
-    for file in sorted(path.name for path in run.iterdir()):
-        path = run / file
-        data = path.read_bytes()
-        path.unlink()
-        if damage in DAMAGES:
-            path.write_bytes(DAMAGES[damage](data))
-        elif damage == "a folder":
-            path.mkdir()
-        if file in ("config.yaml", "metrics.parquet", "status.json"):
-            (told,) = collect(whole).corrupt
-            assert file in told
-            assert "\n" not in told
+def test_the_same_command_mends_whatever_is_damaged(tmp_path, quick, fake_method, capsys, damage):
+    assert execute(config_in(tmp_path / "sound")).state == "done"
+    expected, (sound,) = contents(tmp_path / "sound"), (tmp_path / "sound").iterdir()
+    for file in sorted(path.name for path in sound.iterdir()):
+        whole = tmp_path / file
+        shutil.copytree(tmp_path / "sound", whole)
+        path = whole / sound.name / file
+        put_damage(path, damage)
+        collected = collect(whole)
+        (told,) = collected.corrupt + collected.damaged
+        assert f"{path}: " in told
+        assert "\n" not in told
+        # The readings are left out only where they, or what they are of, are damaged.
+        essential = file in ("config.yaml", "metrics.parquet", "status.json")
+        assert collected.runs == (0 if essential else 1)
         if damage == "a folder":
             told = told_of(config_in(whole))
-            assert f"{file}: cannot be written: Is a directory" in told
+            assert f"{path}: cannot be read: Is a directory; nothing was changed" in told
             assert "\n" not in told
             path.rmdir()
+        capsys.readouterr()
         assert execute(config_in(whole)).state == "done", file
-        assert contents(whole) == expected
+        # Where there is no status, nothing says that a run has begun.
+        known = file != "status.json" or damage in DAMAGES
+        told = capsys.readouterr().err
+        assert told.count(f"makes anew what is damaged: {path}: ") == (1 if known else 0)
+        trained = file in ("status.json", "networks.safetensors", "curves.npz")
+        assert fake_method["made"][-1].advanced == (40 if trained else 0)
+        if file == "environment.json":
+            mended = json.loads(path.read_bytes())
+            assert "another machine" in mended.pop("written_again")
+            assert mended == json.loads((sound / file).read_bytes())
+        else:
+            assert contents(whole) == expected
         assert execute(config_in(whole)).state == "skipped"
+
+
+def put_damage(path, damage):
+    data = path.read_bytes()
+    path.unlink()
+    if damage in DAMAGES:
+        path.write_bytes(DAMAGES[damage](data))
+    elif damage == "a folder":
+        path.mkdir()
+
+
+@pytest.mark.parametrize("damage", [*DAMAGES, "missing"])
+def test_a_damaged_checkpoint_is_told_and_starts_over(tmp_path, quick, fake_method, capsys, damage):
+    expected, stopped = stopped_run(tmp_path, fake_method)
+    for number, file in enumerate(sorted(path.name for path in stopped.rglob("checkpoint/*"))):
+        folder = tmp_path / f"damaged-{number}"
+        shutil.copytree(stopped, folder)
+        (path,) = folder.glob(f"*/checkpoint/{file}")
+        put_damage(path, damage)
+        capsys.readouterr()
+        assert execute(config_in(folder)).state == "done"
+        assert fake_method["made"][-1].advanced == 40
+        told = capsys.readouterr().err
+        if file != "latest.json" or damage in DAMAGES:
+            assert told.count(f"cannot be used, so it starts over: {path}: ") == 1
+        assert contents(folder) == expected
+
+
+def stopped_run(tmp_path, fake_method):
+    """What a run ends in, and the folder of one that was killed at step 35."""
+    assert execute(config_in(tmp_path / "whole")).state == "done"
+    fake_method["kill_at"] = 35
+    with pytest.raises(Killed):
+        execute(config_in(tmp_path / "stopped"))
+    del fake_method["kill_at"]
+    return contents(tmp_path / "whole"), tmp_path / "stopped"
+
+
+def everything(folder):
+    """Every file, `status.json` too."""
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("error", [errno.EIO, errno.EACCES])
+def test_a_file_that_cannot_be_read_just_now_is_not_made_anew(tmp_path, quick, fake_method, error):
+    expected, stopped = stopped_run(tmp_path, fake_method)
+    real = Path.read_bytes
+
+    def told_while_unreadable(folder, name):
+        def read_bytes(path):
+            if path.name == name:
+                raise OSError(error, os.strerror(error), str(path))
+            return real(path)
+
+        with quick.context() as patch:
+            patch.setattr(Path, "read_bytes", read_bytes)
+            return told_of(config_in(folder))
+
+    (run,) = (tmp_path / "whole").iterdir()
+    before = everything(run)
+    for name in sorted(path.name for path in run.iterdir()):
+        told = told_while_unreadable(tmp_path / "whole", name)
+        assert f"{run / name}: cannot be read: {os.strerror(error)}; nothing was changed" in told
+        assert everything(run) == before
+    for name in ("latest.json", "state-30.safetensors", "records-20.safetensors"):
+        (folder,) = stopped.glob("*/checkpoint")
+        before = everything(folder)
+        told = told_while_unreadable(stopped, name)
+        assert f"{folder / name}: cannot be read: {os.strerror(error)}; nothing was changed" in told
+        assert everything(folder) == before
+    assert execute(config_in(stopped)).state == "done"
+    assert fake_method["made"][-1].advanced == 10
+    assert contents(stopped) == expected
+
+
+def test_a_run_killed_while_it_is_mended_ends_in_the_same_bytes(tmp_path, quick, fake_method):
+    whole = tmp_path / "whole"
+    assert execute(config_in(whole)).state == "done"
+    expected = contents(whole)
+
+    def damaged(folder):
+        shutil.copytree(whole, folder)
+        for path in (*folder.glob("*/overrides.yaml"), *folder.glob("*/metrics.parquet")):
+            path.write_bytes(b"?")
+        return folder
+
+    calls = calls_of_a_run(damaged(tmp_path / "counted"), quick)
+    assert calls > 20
+    for at in range(calls):
+        folder = damaged(tmp_path / f"killed-{at}")
+        with quick.context() as patch:
+            patch.setattr(atomic, "os", FaultyOs(at, die))
+            with pytest.raises(Killed):
+                execute(config_in(folder))
+        assert execute(config_in(folder)).state in ("done", "skipped")
+        assert contents(folder) == expected
+    assert {search.advanced for search in fake_method["made"][1:]} == {0}
 
 
 def test_a_flipped_bit_anywhere_in_a_file_is_seen(tmp_path, quick):
@@ -265,7 +382,7 @@ def test_a_flipped_bit_anywhere_in_a_file_is_seen(tmp_path, quick):
             changed[place] ^= 1 << int(draws.integers(8))
             (run / file).write_bytes(changed)
             writer = run_writer.RunWriter(run)
-            assert not (writer.status and not writer.damaged), (file, place)
+            assert writer.damaged, (file, place)
         (run / file).write_bytes(data)
     assert execute(config_in(whole)).state == "skipped"
 
@@ -282,3 +399,46 @@ def test_work_of_a_newer_version_is_left_alone(tmp_path, quick):
         execute(config_in(whole))
     assert contents(whole) == before
     assert "newer fer_jax" in collect(whole).corrupt[0]
+
+
+def test_a_checkpoint_of_a_newer_version_is_left_alone(tmp_path, quick, fake_method):
+    _, stopped = stopped_run(tmp_path, fake_method)
+    (latest,) = stopped.glob("*/checkpoint/latest.json")
+    content = CHECKPOINT_FORMAT.unseal(json.loads(latest.read_text()))
+    newer = Format(CHECKPOINT_FORMAT.name, CHECKPOINT_FORMAT.version + 1).seal(content)
+    latest.write_text(json.dumps(newer))
+    before = everything(latest.parent)
+    told = told_of(config_in(stopped))
+    assert f"{latest}: was written by a newer fer_jax" in told
+    assert "upgrade by pip install -U fer-jax" in told
+    assert everything(latest.parent) == before
+
+
+def test_another_run_in_the_folder_is_left_alone(tmp_path, quick):
+    config = config_in(tmp_path / "whole")
+    execute(config)
+    (run,) = (tmp_path / "whole").iterdir()
+    config.steps = 41
+    other = Path(execute(config).folder)
+    shutil.rmtree(other)
+    shutil.copytree(run, other)
+    before = everything(other)
+    with pytest.raises(FerJaxError, match=f"holds the run {run.name}, as if .* move it away"):
+        execute(config)
+    assert everything(other) == before
+
+
+def test_a_clock_that_jumps_back_stops_no_checkpoint(tmp_path, quick, fake_method):
+    assert execute(config_in(tmp_path / "whole")).state == "done"
+    expected = contents(tmp_path / "whole")
+    wall = itertools.count(10**9, -1000)
+    quick.setattr(time, "time", lambda: next(wall))
+    quick.setattr(time, "time_ns", lambda: next(wall) * 10**9)
+    config = fake_config(tmp_path, output_dir=str(tmp_path / "jumps"), checkpoint_seconds=1e-9)
+    fake_method["kill_at"] = 35
+    with pytest.raises(Killed):
+        execute(config)
+    assert list((tmp_path / "jumps").glob("*/checkpoint/latest.json"))
+    del fake_method["kill_at"]
+    assert execute(config).state == "done"
+    assert contents(tmp_path / "jumps") == expected

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fer_jax.errors import RunFolderError
-from fer_jax.lab.formats import Format
+from fer_jax.lab.formats import Format, HandsOffError
 
 FIRST = Format("fer_jax example", 1)
 
@@ -68,3 +68,12 @@ def test_an_edit_is_seen_and_another_layout_is_none():
             FIRST.unseal(sealed | changed)
     with pytest.raises(RunFolderError, match="does not match its own checksum"):
         FIRST.unseal({key: value for key, value in sealed.items() if key != "sha256"})
+
+
+def test_a_flipped_bit_in_the_version_is_no_newer_version():
+    sealed = FIRST.seal({"a": 1})
+    with pytest.raises(RunFolderError, match="does not match its own checksum") as caught:
+        FIRST.unseal(sealed | {"version": 3})
+    assert not isinstance(caught.value, HandsOffError)
+    with pytest.raises(HandsOffError):
+        FIRST.unseal(THIRD.seal({"a": 1}))
