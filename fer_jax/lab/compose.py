@@ -21,8 +21,8 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 import fer_jax
-from fer_jax.errors import ConfigError
-from fer_jax.lab.config import RunConfig, suggestion
+from fer_jax.errors import ConfigError, nearest
+from fer_jax.lab.config import RunConfig
 
 CONFIG_NAME = "config"
 EXPERIMENT = "experiment"
@@ -130,12 +130,12 @@ def _check_key(typed: str, override: Override) -> None:
         return
     known = list(dict.fromkeys([*(key.name for key in fields(RunConfig)), *groups()]))
     if key not in known:
-        raise ConfigError(f"{typed}: unknown key {key!r}; {suggestion(key, known)}")
+        raise ConfigError(f"{typed}: unknown key {key!r}; {nearest(key, known)}")
     if key in groups():
         for value in (text.partition("=")[2] for text in each_alone(override)):
             if value not in options(key):
                 raise ConfigError(
-                    f"{typed}: there is no {key} {value!r}; {suggestion(value, options(key))}"
+                    f"{typed}: there is no {key} {value!r}; {nearest(value, options(key))}"
                 )
 
 
@@ -156,9 +156,7 @@ def _one_line(error: BaseException) -> str:
     if isinstance(error.__cause__, OmegaConfBaseException):
         return f"{told}: {_first_line(error.__cause__)}"
     if isinstance(error, MissingConfigException) and error.options:
-        return (
-            f"{told}; {suggestion(str(error.missing_cfg_file).rpartition('/')[2], error.options)}"
-        )
+        return f"{told}; {nearest(str(error.missing_cfg_file).rpartition('/')[2], error.options)}"
     return told
 
 

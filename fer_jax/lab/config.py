@@ -3,13 +3,11 @@
 Plain dataclasses, without Hydra: `fer_jax.lab.compose` makes structured configs of them.
 """
 
-import difflib
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
-from fer_jax.errors import ConfigError
+from fer_jax.errors import ConfigError, nearest
 
 MISSING = "???"
 """What Hydra calls a value that must be given."""
@@ -158,11 +156,11 @@ class RunConfig:
             raise ConfigError(f"checkpoint_steps is {self.checkpoint_steps}; expected at least 1")
         if self.precision not in PRECISIONS:
             raise ConfigError(
-                f"precision is {self.precision!r}; {suggestion(self.precision, PRECISIONS)}"
+                f"precision is {self.precision!r}; {nearest(self.precision, PRECISIONS)}"
             )
         if self.on_cycle not in ON_CYCLE:
             raise ConfigError(
-                f"on_cycle is {self.on_cycle!r}; {suggestion(str(self.on_cycle), ON_CYCLE)}"
+                f"on_cycle is {self.on_cycle!r}; {nearest(str(self.on_cycle), ON_CYCLE)}"
             )
         if not self.output_dir:
             raise ConfigError("output_dir is empty; name a folder, or leave it out for 'outputs'")
@@ -171,19 +169,6 @@ class RunConfig:
 def key_help() -> list[tuple[str, str, str]]:
     """(key, default, meaning) of everything that can be set."""
     return [(key.name, _told(key.default), MEANINGS[key.name]) for key in fields(RunConfig)]
-
-
-def suggestion(came: str, known: Iterable[str]) -> str:
-    """The nearest of the known names, and all of them.
-
-    Example:
-        >>> suggestion("hihg", PRECISIONS)
-        "did you mean 'high'? Known are highest, high, default"
-    """
-    known = list(known)
-    near = difflib.get_close_matches(came, known, n=1)
-    names = ", ".join(known)
-    return f"did you mean {near[0]!r}? Known are {names}" if near else f"known are {names}"
 
 
 def _told(default: object) -> str:

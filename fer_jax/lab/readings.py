@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from fer_jax.cppn.render import render
-from fer_jax.errors import ConfigError
-from fer_jax.lab.config import RunConfig, suggestion
+from fer_jax.errors import ConfigError, nearest
+from fer_jax.lab.config import RunConfig
 from fer_jax.lab.methods import Found
 from fer_jax.lab.run_folder import METRIC_COLUMNS
 from fer_jax.metrics.registry import METRICS
@@ -50,7 +50,7 @@ def scoring_of(config: RunConfig) -> Scoring:
     names = METRICS if config.metric_list is None else config.metric_list
     for name in names:
         if name not in METRICS:
-            raise ConfigError(f"metrics names {name[:80]!r}; {suggestion(name, METRICS)}")
+            raise ConfigError(f"metrics names {name[:80]!r}; {nearest(name, METRICS)}")
     versions = {name: METRICS[name].version for name in names}
     return Scoring(versions, config.score_size, config.score_key)
 

@@ -14,10 +14,10 @@ from hydra.core.utils import JobReturn, JobStatus
 from hydra.types import HydraContext, RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from fer_jax.errors import ConfigError, FerJaxError
+from fer_jax.errors import ConfigError, FerJaxError, nearest
 from fer_jax.genome.arch_names import resolve_arch
 from fer_jax.lab import compose
-from fer_jax.lab.config import RunConfig, suggestion
+from fer_jax.lab.config import RunConfig
 from fer_jax.lab.identity import sketch
 from fer_jax.lab.machine import prepare
 from fer_jax.lab.methods import METHODS
@@ -124,7 +124,7 @@ def _preset(shared: Sequence[str]) -> list[Override]:
 def _job(hydra: Sequence[str], overrides: tuple[str, ...]) -> Job:
     config = compose.to_run_config(compose.compose_config([*hydra, *overrides]))
     if config.method not in METHODS:
-        raise ConfigError(f"method is {config.method!r}; {suggestion(config.method, METHODS)}")
+        raise ConfigError(f"method is {config.method!r}; {nearest(config.method, METHODS)}")
     config.check()
     scoring_of(config)
     if config.arch is not None and "arch" in METHODS[config.method].uses:

@@ -3,8 +3,8 @@ from dataclasses import fields
 
 import pytest
 
-from fer_jax.errors import ConfigError
-from fer_jax.lab.config import MEANINGS, RunConfig, key_help, suggestion
+from fer_jax.errors import ConfigError, nearest
+from fer_jax.lab.config import MEANINGS, RunConfig, key_help
 from fer_jax.search.sgd import PRECISIONS
 
 
@@ -67,5 +67,5 @@ def test_precisions_are_those_of_training():
         RunConfig(target="sunrise", precision=precision).check()
 
 
-def test_suggestion():
-    assert suggestion("zzz", ["steps"]) == "known are steps"
+def test_nearest():
+    assert nearest("zzz", ["steps"]) == "known are steps"
