@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fer_jax.cppn.arch import Arch
+    from fer_jax.cppn.conditional import select
     from fer_jax.cppn.network import Cppn
     from fer_jax.cppn.render import feature_maps, render
     from fer_jax.errors import (
@@ -66,6 +67,7 @@ __all__ = [
     "render",
     "save_genome",
     "score",
+    "select",
     "train_sgd",
     "use_all_cores",
 ]
@@ -82,6 +84,7 @@ _HOMES = {
     "render": "cppn.render",
     "save_genome": "genome.files",
     "score": "metrics.scoring",
+    "select": "cppn.conditional",
     "train_sgd": "search.train_sgd",
     "use_all_cores": "search.devices",
 }

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -22,7 +23,7 @@ WEIGHTS = jnp.zeros(ARCH.parameter_count)
 ROOMS = ("fer_jax.cppn", "fer_jax.genome", "fer_jax.search")
 
 
-def _training(seeds: int, **options: int) -> tuple:
+def _training(seeds: int, **options: Any) -> tuple:
     picture = np.zeros((8, 8, 3), np.float32)
     search = sgd.SgdSearch(ARCH, picture, tuple(range(seeds)), initial_params=WEIGHTS, **options)
     return (
@@ -34,6 +35,11 @@ def _training(seeds: int, **options: int) -> tuple:
         jnp.int32(0),
         jnp.int32(1),
     )
+
+
+def _evaluated(training: tuple) -> tuple:
+    _, _, _, settings, pixels, *_ = training
+    return pixels, settings.at(0)
 
 
 def _drawing() -> list[tuple]:
@@ -49,12 +55,14 @@ CALLS = {
         ((ARCH, init, jnp.arange(2, dtype=jnp.uint32)), {}) for init in INITIALIZERS
     ],
     sgd_step.evaluate: lambda: [
-        ((_training(1)[0].loss, _training(1)[1], WEIGHTS, _training(1)[4]), {})
+        ((_training(1)[0].loss, *_training(1)[1:2], WEIGHTS, *_evaluated(_training(1))), {})
     ],
     sgd_step.advance_seeds: lambda: [
         (_training(1), {}),
         (_training(2), {}),
         (_training(6, seeds_in_flight=3, block_size=64), {}),
+        (_training(2, batch_size=16), {}),
+        (_training(2, loss="hsv", smoothness=0.1), {}),
     ],
 }
 

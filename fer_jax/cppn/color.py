@@ -31,6 +31,33 @@ def hsv_to_rgb(hsv: Float[Array, "*pixels 3"]) -> Float[Array, "*pixels 3"]:
     return jnp.stack([red, green, blue], axis=-1)
 
 
+def rgb_to_hsv(rgb: Float[Array, "*pixels 3"]) -> Float[Array, "*pixels 3"]:
+    """The inverse of `hsv_to_rgb`. Grey has hue and saturation 0, and black too.
+
+    Args:
+        rgb: in [0, 1].
+
+    Returns:
+        Hue in [0, 1), saturation and value in [0, 1], of the same shape and dtype.
+
+    Example:
+        >>> rgb_to_hsv(jnp.array([0.0, 0.5, 0.0])).tolist()
+        [0.3333333432674408, 1.0, 0.5]
+    """
+    red, green, blue = rgb[..., 0], rgb[..., 1], rgb[..., 2]
+    value, chroma = rgb.max(axis=-1), rgb.max(axis=-1) - rgb.min(axis=-1)
+    per = 1.0 / jnp.where(chroma > 0, chroma, 1.0)
+    sixths = jnp.select(
+        [chroma == 0, value == red, value == green],
+        [jnp.zeros_like(value), (green - blue) * per, (blue - red) * per + 2.0],
+        (red - green) * per + 4.0,
+    )
+    saturation = chroma / jnp.where(value > 0, value, 1.0)
+    hue = jnp.mod(sixths / 6.0, 1.0)
+    # A tiny negative number rounds to a whole turn.
+    return jnp.stack([jnp.where(hue < 1.0, hue, 0.0), saturation, value], axis=-1)
+
+
 def outputs_to_rgb(outputs: Float[Array, "*pixels 3"]) -> Float[Array, "*pixels 3"]:
     """Picbreeder's reading of the three outputs as a colour.
 

@@ -7,7 +7,7 @@ and `y` follows the row, so `y = -1` is the top of the image. Images are indexed
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from fer_jax.cppn.names import INPUT_NAMES
+from fer_jax.cppn.names import IMAGE_INPUT, INPUT_NAMES
 
 DISTANCE_SCALE = 1.4
 """Picbreeder's factor on the distance from the centre: the corners are at `1.4 * sqrt(2)`."""
@@ -44,7 +44,51 @@ def pixel_inputs(
         "d": DISTANCE_SCALE * jnp.sqrt(x**2 + y**2),
         "bias": jnp.ones_like(x),
     }
-    unknown = [name for name in names if name not in planes]
-    if unknown:
-        raise ValueError(f"unknown input {unknown[0]!r}; the inputs are {', '.join(planes)}")
+    _check_names(names)
     return jnp.stack([planes[name] for name in names], axis=-1)
+
+
+def pixel_input_slopes(
+    size: int, names: tuple[str, ...] = INPUT_NAMES
+) -> Float[Array, "size size 2 inputs"]:
+    """How fast the inputs of every pixel change along x and along y.
+
+    Args:
+        size: pixels along one side, at least 2.
+        names: which inputs, in which order; each of `INPUT_NAMES`.
+
+    Returns:
+        float32, `[row, column, axis, input]`: the derivative by x, then that by y. In the centre,
+        where the distance has none, it is taken to be 0.
+
+    Raises:
+        ValueError: for a size below 2 or an unknown name.
+
+    Example:
+        >>> pixel_input_slopes(3)[1, 2].tolist()  # to the right of the centre
+        [[1.0, 0.0, 1.399999976158142, 0.0], [0.0, 1.0, 0.0, 0.0]]
+    """
+    x, y, distance, bias = jnp.moveaxis(pixel_inputs(size), -1, 0)
+    # The distance is scaled, so its slope is the scale's square times the coordinate over it.
+    steepness = DISTANCE_SCALE**2 / jnp.where(distance > 0, distance, 1.0)
+    flat, steep = jnp.zeros_like(bias), jnp.ones_like(bias)
+    planes = {
+        "x": (steep, flat),
+        "y": (flat, steep),
+        "d": (steepness * x, steepness * y),
+        "bias": (flat, flat),
+    }
+    _check_names(names)
+    along = [jnp.stack([planes[name][axis] for name in names], axis=-1) for axis in (0, 1)]
+    return jnp.stack(along, axis=-2)
+
+
+def _check_names(names: tuple[str, ...]) -> None:
+    for name in names:
+        if name.startswith(IMAGE_INPUT):
+            raise ValueError(
+                f"input {name!r} is that of a conditional network, which draws several images; "
+                f"select one of them first: fer_jax.select(network, 0)"
+            )
+        if name not in INPUT_NAMES:
+            raise ValueError(f"unknown input {name!r}; the inputs are {', '.join(INPUT_NAMES)}")

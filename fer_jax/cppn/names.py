@@ -8,3 +8,6 @@ OUTPUT_NAMES = ("hue", "saturation", "brightness")
 
 ACTIVATION_NAMES = ("cache", "cos", "gaussian", "identity", "relu", "sigmoid", "sin", "tanh")
 """The activations, in alphabetical order (the order of an arch string)."""
+
+IMAGE_INPUT = "image_"
+"""What the names of the inputs begin with that say which image a conditional network draws."""

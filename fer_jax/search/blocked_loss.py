@@ -6,7 +6,7 @@ works on whole rows and each product is one of the shapes that XLA's kernels are
 the padding of layers to a multiple of 8 units, and a transposed copy of every kernel.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -16,11 +16,11 @@ from jaxtyping import Array, Float
 
 from fer_jax.cppn.activations import ACTIVATIONS, Activation
 from fer_jax.cppn.arch import Arch
-from fer_jax.cppn.color import outputs_to_rgb
 from fer_jax.cppn.flat_params import kernel_offsets, unflatten
 from fer_jax.search.devices import PIXELS
 from fer_jax.search.fast_sine import fast_cos, fast_sin
 from fer_jax.search.pixel_blocks import tree_sum
+from fer_jax.search.pixel_losses import PIXEL_LOSSES
 
 FAST_ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
     {**ACTIVATIONS, "cos": fast_cos, "sin": fast_sin}
@@ -29,14 +29,6 @@ FAST_ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
 _ALIGNMENT = 8
 
 Kernels = list[Float[Array, "_in _out"]]
-PixelLoss = Callable[[Float[Array, "3 block"], Float[Array, "3 block"]], Float[Array, "_ block"]]
-
-
-def squared_rgb_error(
-    outputs: Float[Array, "3 block"], target: Float[Array, "3 block"]
-) -> Float[Array, "3 block"]:
-    """Squared difference of each channel of RGB, as in the original study's code."""
-    return jnp.square(outputs_to_rgb(outputs.T).T - target)
 
 
 @dataclass(frozen=True)
@@ -46,13 +38,16 @@ class BlockedLoss:
     Attributes:
         arch: of the network.
         precision: of the matrix products.
-        pixel_loss: from outputs and target of a block's pixels to what is averaged.
+        pixel_loss: a name of `PIXEL_LOSSES`.
+        smooth: whether there is a penalty on the slopes of feature maps: the mean over all hidden
+            units and pixels of the squared length of a unit's gradient by (x, y).
         axis_name: the mesh axis along which the groups of pixels lie.
     """
 
     arch: Arch
     precision: jax.lax.Precision
-    pixel_loss: PixelLoss = squared_rgb_error
+    pixel_loss: str = "rgb"
+    smooth: bool = False
     axis_name: str = PIXELS
 
     def value_and_gradient(
@@ -61,14 +56,17 @@ class BlockedLoss:
         inputs: Float[Array, "groups blocks inputs block"],
         target: Float[Array, "groups blocks 3 block"],
         weights: Float[Array, "groups blocks 1 block"],
+        smoothness: Float[Array, ""] | float = 0.0,
     ) -> tuple[Float[Array, ""], Float[Array, "params"]]:
-        """The loss and its gradient.
+        """The loss without any penalty, and the gradient with it.
 
         Args:
             params: flat weights.
-            inputs: of every pixel, cut by `PixelBlocks`: this device's groups.
-            target: RGB of every pixel, cut alike.
+            inputs: of every pixel, cut by `PixelBlocks`: this device's groups. Where slopes are
+                penalised, their slopes along x and along y are rows behind them.
+            target: what is wanted of every pixel, cut alike.
             weights: of every pixel; they sum to 1 / channels over all devices.
+            smoothness: factor on the penalty, if there is one.
 
         Returns:
             The loss and the flat gradient, summed along the fixed tree.
@@ -77,8 +75,9 @@ class BlockedLoss:
         transposed = [kernel.T for kernel in kernels]
 
         def add_block(sums: tuple, block: tuple) -> tuple[tuple, None]:
-            found = jax.value_and_grad(self._block_loss)(kernels, transposed, *block)
-            return jax.tree.map(jnp.add, sums, found), None
+            descended = jax.value_and_grad(self._block_loss, has_aux=True)
+            (_, loss), gradients = descended(kernels, transposed, smoothness, *block)
+            return jax.tree.map(jnp.add, sums, (loss, gradients)), None
 
         def group_sums(group: tuple) -> Float[Array, "sums"]:
             zero = (jnp.zeros((), jnp.float32), [jnp.zeros_like(kernel) for kernel in kernels])
@@ -94,16 +93,31 @@ class BlockedLoss:
         self,
         kernels: Kernels,
         transposed: Kernels,
+        smoothness: Float[Array, ""] | float,
         inputs: Float[Array, "inputs block"],
         target: Float[Array, "3 block"],
         weights: Float[Array, "1 block"],
-    ) -> Float[Array, ""]:
-        values = _with_rows(inputs, kernels[0].shape[0])
+    ) -> tuple[Float[Array, ""], Float[Array, ""]]:
+        """What is descended of a block of pixels, and its loss alone."""
+        count, penalty = len(self.arch.inputs), jnp.zeros((), jnp.float32)
+        rows = [inputs[at : at + count] for at in range(0, len(inputs), count)]
+        values, *slopes = [_with_rows(part, kernels[0].shape[0]) for part in rows]
         for kernel, turned in zip(kernels[:-1], transposed[:-1], strict=True):
-            values = self._activate(_product(kernel, turned, values, self.precision))
+            z, *slopes = [
+                _product(kernel, turned, part, self.precision) for part in (values, *slopes)
+            ]
+            for axis, slope in enumerate(slopes):
+                slopes[axis] = jax.jvp(self._activate, (z,), (slope,))[1]
+                penalty += jnp.sum(jnp.square(slopes[axis]) * weights)
+            values = self._activate(z)
         outputs = _product(kernels[-1], transposed[-1], values, self.precision)
-        error = self.pixel_loss(outputs[: len(self.arch.outputs)], target)
-        return jnp.sum(error * weights)
+        outputs = outputs[: len(self.arch.outputs)]
+        error = PIXEL_LOSSES[self.pixel_loss].error(outputs, target)
+        loss = jnp.sum(error * weights)
+        if not self.smooth:
+            return loss, loss
+        channels, units = len(self.arch.outputs), self.arch.width * self.arch.depth
+        return loss + smoothness * channels / units * penalty, loss
 
     def _activate(self, z: Float[Array, "padded block"]) -> Float[Array, "padded block"]:
         rows = [FAST_ACTIVATIONS[name](z[where]) for name, where in self.arch.activation_slices]

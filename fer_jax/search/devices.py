@@ -63,7 +63,9 @@ def tell_of_idle_cores() -> None:
 
 
 def training_mesh(seed_count: int, groups: int) -> Mesh:
-    """A mesh over the local devices: seeds along one axis, each seed's pixels along the other.
+    """A mesh over the devices: seeds along one axis, each seed's pixels along the other.
+
+    With `jax.distributed` these are the devices of every process.
 
     Args:
         seed_count: number of seeds; at least as many as devices, and each has a device's whole
@@ -77,7 +79,7 @@ def training_mesh(seed_count: int, groups: int) -> Mesh:
         >>> training_mesh(8, groups=16).axis_names
         ('seeds', 'pixels')
     """
-    devices = jax.local_devices()
+    devices = jax.devices()
     rows = max(1, min(seed_count, len(devices)))
     columns = min(groups, 1 << ((len(devices) // rows).bit_length() - 1))
     return Mesh(np.array(devices[: rows * columns]).reshape(rows, columns), (SEEDS, PIXELS))

@@ -1,5 +1,6 @@
 """Settings that each seed may have of its own: arrays, so that one program serves all."""
 
+import functools
 from collections.abc import Sequence
 from typing import no_type_check
 
@@ -9,6 +10,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Float
 
 from fer_jax.errors import ConfigError
+from fer_jax.search.optimizers import OPTIMIZERS
 
 Setting = float | Sequence[float] | np.ndarray
 """One value for all seeds, or one for each."""
@@ -27,6 +29,7 @@ class Hyperparameters:
         weight_decay: decoupled: a step shrinks weights by its learning rate times this.
         l1: factor on the sum of absolute weights, added to the loss that is descended.
         l2: factor on the sum of squared weights, likewise.
+        smoothness: factor on the mean squared slope of feature maps, likewise.
         normalize_gradient: whether the gradient is divided by its L2 norm.
         target_loss: at or below it a seed stops.
     """
@@ -35,6 +38,7 @@ class Hyperparameters:
     weight_decay: Float[Array, "seeds"]
     l1: Float[Array, "seeds"]
     l2: Float[Array, "seeds"]
+    smoothness: Float[Array, "seeds"]
     normalize_gradient: Bool[Array, "seeds"]
     target_loss: Float[Array, "seeds"]
 
@@ -95,6 +99,48 @@ def per_seed_flag(name: str, value: Flag, seeds: int) -> np.ndarray:
     return np.broadcast_to(values, (seeds,)).copy()
 
 
-def stacked(**values: np.ndarray) -> Hyperparameters:
-    """The settings of all seeds as arrays of JAX."""
-    return Hyperparameters(**{name: jnp.asarray(array) for name, array in values.items()})
+def hyperparameters(
+    seeds: int,
+    *,
+    learning_rate: Setting,
+    weight_decay: Setting | None,
+    optimizer: str,
+    l1: Setting,
+    l2: Setting,
+    smoothness: Setting,
+    normalize_gradient: Flag,
+    target_loss: Setting | None,
+) -> Hyperparameters:
+    """The settings of all seeds, checked.
+
+    Args:
+        seeds: how many.
+        learning_rate: above 0, as `weight_decay`, `l1`, `l2` and `smoothness` are at least 0.
+        weight_decay: None: what the optimizer implies.
+        optimizer: a name of `OPTIMIZERS`.
+        l1: factor on the sum of absolute weights.
+        l2: factor on the sum of squared weights.
+        smoothness: factor on the mean squared slope of feature maps.
+        normalize_gradient: whether the gradient is divided by its norm.
+        target_loss: None: a seed never stops.
+
+    Raises:
+        ConfigError: naming the setting, what came and what was expected.
+    """
+    if weight_decay is None:
+        weight_decay = OPTIMIZERS[optimizer].weight_decay
+
+    at_least = functools.partial(per_seed, seeds=seeds, least=0.0, inclusive=True)
+    never = np.full(seeds, -1.0, np.float32)
+    arrays = {
+        "learning_rate": per_seed(
+            "learning_rate", learning_rate, seeds, least=0.0, inclusive=False
+        ),
+        "weight_decay": at_least("weight_decay", weight_decay),
+        "l1": at_least("l1", l1),
+        "l2": at_least("l2", l2),
+        "smoothness": at_least("smoothness", smoothness),
+        "normalize_gradient": per_seed_flag("normalize_gradient", normalize_gradient, seeds),
+        "target_loss": never if target_loss is None else at_least("target_loss", target_loss),
+    }
+    return Hyperparameters(**{name: jnp.asarray(array) for name, array in arrays.items()})

@@ -5,11 +5,15 @@ parallel work as its memory holds: whole pictures, and many seeds. Either way me
 with the number of seeds, beyond what is kept of each.
 """
 
+import os
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import jax
 
 from fer_jax.cppn.arch import Arch
+from fer_jax.errors import ConfigError
 
 SHARE = 0.5
 """Of a device's memory, that activations may take."""
@@ -18,19 +22,86 @@ UNKNOWN_MEMORY = 8 * 2**30
 """Bytes that are assumed of an accelerator that does not say what it has."""
 
 
-def activation_bytes(arch: Arch, pixels: int) -> int:
+LIMIT_FILES = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+"""Where a container says how much memory it may take (cgroup 2 and 1)."""
+
+
+@dataclass
+class SeedsInFlight:
+    """How many seeds a device trains at once. It falls when the device's memory does not suffice.
+
+    Attributes:
+        count: at least 1.
+    """
+
+    count: int
+
+    def halve(self) -> None:
+        """Half as many from now on, and at least 1."""
+        self.count = max(1, self.count // 2)
+
+
+def is_exhausted(error: Exception) -> bool:
+    """Whether an error of JAX says that memory did not suffice."""
+    return "RESOURCE_EXHAUSTED" in str(error)
+
+
+def available_bytes() -> int:
+    """The memory that training may take: the devices' own, or a CPU's within its container.
+
+    Example:
+        >>> available_bytes() > 2**20
+        True
+    """
+    device = jax.local_devices()[0]
+    if device.platform != "cpu":
+        devices = len(jax.local_devices())
+        return devices * (device.memory_stats() or {}).get("bytes_limit", UNKNOWN_MEMORY)
+    limits = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    for file in LIMIT_FILES:
+        try:
+            text = Path(file).read_text().strip()
+        except OSError:
+            continue
+        if text.isdigit():
+            limits.append(int(text))
+    return min(limits)
+
+
+def check(needed: int, what: str) -> None:
+    """Refuse what cannot fit, before anything starts.
+
+    Args:
+        needed: bytes.
+        what: would need them, in words.
+
+    Raises:
+        ConfigError: if that is more than there is.
+    """
+    available = available_bytes()
+    if needed > available:
+        raise ConfigError(
+            f"{what}: needs about {needed / 2**30:.1f} GiB, and there are "
+            f"{available / 2**30:.1f} GiB; take fewer seeds, snapshots or steps at a time"
+        )
+
+
+def activation_bytes(arch: Arch, pixels: int, smooth: bool = False) -> int:
     """An upper estimate of what one step of one seed keeps at once, in bytes.
 
-    Every unit's value and slope are kept for the way back, and about as much is at work.
+    Every unit's value and slope are kept for the way back, and about as much is at work; with a
+    penalty on slopes, the same again for the slope along each axis.
 
     Example:
         >>> activation_bytes(Arch.parse("relu:64x6"), 65536) / 2**20
         391.0
     """
-    return 4 * pixels * sum(arch.layer_sizes) * 4
+    return 4 * pixels * sum(arch.layer_sizes) * (12 if smooth else 4)
 
 
-def seeds_in_flight(arch: Arch, pixels: int, seeds: int, device: Any = None) -> int:
+def seeds_in_flight(
+    arch: Arch, pixels: int, seeds: int, device: Any = None, *, smooth: bool = False
+) -> int:
     """How many seeds a device trains side by side.
 
     Args:
@@ -38,6 +109,7 @@ def seeds_in_flight(arch: Arch, pixels: int, seeds: int, device: Any = None) -> 
         pixels: of the picture.
         seeds: how many there are for the device.
         device: a JAX device; by default the first.
+        smooth: whether slopes are penalised.
 
     Returns:
         1 on a CPU; elsewhere as many as fit into half of its memory, at least 1.
@@ -50,4 +122,4 @@ def seeds_in_flight(arch: Arch, pixels: int, seeds: int, device: Any = None) -> 
     if device.platform == "cpu":
         return 1
     memory = (device.memory_stats() or {}).get("bytes_limit", UNKNOWN_MEMORY)
-    return max(1, min(seeds, int(SHARE * memory) // activation_bytes(arch, pixels)))
+    return max(1, min(seeds, int(SHARE * memory) // activation_bytes(arch, pixels, smooth)))

@@ -7,31 +7,37 @@ share a seed's pixels. Neither changes a seed's numbers.
 """
 
 import functools
+import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, no_type_check
 
 import flax.struct
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.sharding import Mesh, NamedSharding, PartitionSpec
+from jax.sharding import Mesh
 from jax.typing import ArrayLike
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Int
 
 from fer_jax.cppn.arch import Arch
+from fer_jax.cppn.conditional import image_count
 from fer_jax.errors import ConfigError, nearest
-from fer_jax.search import sgd_step
+from fer_jax.search import memory, sgd_step
 from fer_jax.search.blocked_loss import BlockedLoss
-from fer_jax.search.devices import SEEDS, training_mesh
-from fer_jax.search.hyperparameters import Flag, Setting, per_seed, per_seed_flag, stacked
+from fer_jax.search.devices import PIXELS, SEEDS, training_mesh
+from fer_jax.search.hyperparameters import Flag, Setting, hyperparameters, per_seed
 from fer_jax.search.initial_params import INITIALIZERS, initial_params
-from fer_jax.search.memory import seeds_in_flight
-from fer_jax.search.optimizers import OPTIMIZERS, check_names
+from fer_jax.search.optimizers import check_names
 from fer_jax.search.pictures import cut_pictures, different_pictures
+from fer_jax.search.pixel_batches import PixelBatch
 from fer_jax.search.pixel_blocks import PixelBlocks
+from fer_jax.search.pixel_losses import check_loss
+from fer_jax.search.placement import fetch, first, spread
+from fer_jax.search.pruning import pruned
 from fer_jax.search.sgd_result import SgdResult
 from fer_jax.search.sgd_step import Pixels, SeedSettings, SeedState, Update
+from fer_jax.search.state_arrays import from_arrays, to_arrays
 
 PRECISIONS = {
     "default": jax.lax.Precision.DEFAULT,
@@ -62,7 +68,8 @@ class SgdSearch:
 
     Attributes:
         arch: the architecture.
-        target: `(size, size, 3)` float32 RGB in [0, 1], or a sequence of those, one a seed.
+        target: `(size, size, 3)` float32 RGB in [0, 1], or a sequence of those: one a seed; for a
+            conditional arch, whose every seed draws all of them, one an image.
         seeds: one integer per network; its initial weights are a function of it alone.
         learning_rate: above 0, one a seed.
         init_scale: factor on the initial weights, above 0, one a seed.
@@ -76,11 +83,17 @@ class SgdSearch:
         weight_decay: decoupled, one a seed; None: what the optimizer's name implies.
         l1: factor on the sum of absolute weights, one a seed.
         l2: factor on the sum of squared weights, one a seed.
+        smoothness: factor on the mean squared slope of feature maps, one a seed.
+        loss: a name of `PIXEL_LOSSES`.
         init: a name of `INITIALIZERS`.
         trainable: `(params,)` or `(seeds, params)` of booleans: weights that may move. The others
-            stay what `initial_params` says, or 0 without it.
+            stay what `initial_params` says, or `held` without it.
+        held: `(params,)`, what weights stay that may not move; None: 0.
+        pruning: (step, share) pairs: before which steps each seed's weights of least magnitude are
+            set to 0 for good, so that this share of the trainable ones is left.
         target_loss: at or below it a seed stops, one a seed.
         snapshot_steps: before which steps weights are kept.
+        batch_size: pixels of which a step looks at as many, drawn anew; None: all of them.
         block_size: pixels in a block; None: chosen by the kind of device.
         seeds_in_flight: seeds that a device trains at once; None: chosen by its memory, 1 on a CPU.
 
@@ -102,10 +115,15 @@ class SgdSearch:
     weight_decay: Setting | None = None
     l1: Setting = 0.0
     l2: Setting = 0.0
+    smoothness: Setting = 0.0
+    loss: str = "rgb"
     init: str = "lecun_normal"
     trainable: ArrayLike | None = None
+    held: ArrayLike | None = None
+    pruning: tuple[tuple[int, float], ...] = ()
     target_loss: Setting | None = None
     snapshot_steps: tuple[int, ...] = ()
+    batch_size: int | None = None
     block_size: int | None = None
     seeds_in_flight: int | None = None
 
@@ -117,6 +135,7 @@ class SgdSearch:
         if not all(0 <= seed < 2**32 for seed in self.seeds):
             raise ConfigError(f"seeds {list(self.seeds)} must lie in 0 ... 2^32 - 1")
         check_names(self.optimizer, self.schedule)
+        check_loss(self.loss)
         if self.init not in INITIALIZERS:
             raise ConfigError(f"init is {self.init[:40]!r}; {nearest(self.init, INITIALIZERS)}")
         if self.precision not in PRECISIONS:
@@ -126,14 +145,27 @@ class SgdSearch:
                 f"schedule_steps is {self.schedule_steps}; the schedule {self.schedule!r} needs "
                 f"the number of steps over which it runs"
             )
-        _ = self._pictures, self._settings, self._blocks, self._scales, self._update
+        _ = self._pictures, self._settings, self._scales, self._masks, self._update
+        memory.check(self._needed_bytes, f"{len(self.seeds)} seed(s) of {self.arch.spelling}")
+
+    @property
+    def plan(self) -> str:
+        """How the work is laid out on this machine, in words."""
+        rows, columns = self._mesh.shape[SEEDS], self._mesh.shape[PIXELS]
+        share = f", {columns} to a seed" if columns > 1 else ""
+        return (
+            f"{len(self.seeds)} seeds on {rows * columns} {jax.default_backend()} devices{share}, "
+            f"{self._in_flight.count} at once on each, in blocks of {self._step_blocks.block} "
+            f"pixels; about {self._needed_bytes / 2**20:,.0f} MiB beside JAX"
+        )
 
     def start(self) -> SgdState:
         """Initial weights, or the given ones, and an empty optimizer."""
         count, length = len(self.seeds), self.arch.parameter_count
+        trainable, held = self._masks
         if self.initial_params is None:
-            params = initial_params(self.arch, self.init, jnp.array(self.seeds, jnp.uint32))
-            params = params * self._scales[:, None] * self._settings.trainable
+            drawn = initial_params(self.arch, self.init, jnp.array(self.seeds, jnp.uint32))
+            params = jnp.where(trainable, drawn * self._scales[:, None], held)
         else:
             given = jnp.asarray(self.initial_params, jnp.float32)
             if given.shape not in ((count, length), (length,)):
@@ -146,6 +178,7 @@ class SgdSearch:
         never = jnp.full(count, -1, jnp.int32)
         state = SeedState(
             params=params,
+            trainable=jnp.asarray(trainable, jnp.float32),
             optimizer=jax.vmap(self._update.transformation.init)(params),
             diverged_at=never,
             stopped_at=never.copy(),
@@ -158,37 +191,69 @@ class SgdSearch:
         Logs `losses` `(seeds, steps)`, and `snapshots` `(seeds, params, snapshots)` with
         `snapshot_steps` `(snapshots,)` of those before one of these steps, or behind the last.
         """
-        seeds, step = self._on_devices(state.seeds), int(state.step)
-        settings = self._on_devices(self._settings)
+        seeds, step = spread(self._mesh, state.seeds), int(state.step)
+        left = dict(self.pruning)
         losses, snapshots, taken = [], [], []
         end = step + steps
-        stops = [at for at in self.snapshot_steps if step < at <= end]
+        stops = {at for at in (*self.snapshot_steps, *left) if step < at <= end}
         if step == 0 and 0 in self.snapshot_steps:
-            snapshots, taken = [np.array(state.seeds.params)], [0]
-        for stop in dict.fromkeys([*stops, end]):
+            snapshots, taken = [np.array(fetch(state.seeds.params))], [0]
+        for stop in sorted(stops | {end}):
             while step < stop:
                 count = min(sgd_step.LOG_STEPS, stop - step)
-                seeds, log = sgd_step.advance_seeds(
-                    self._update,
-                    self._mesh,
-                    seeds,
-                    settings,
-                    self._pixels,
-                    jnp.int32(step),
-                    jnp.int32(count),
-                )
-                losses.append(np.asarray(log)[: len(self.seeds), :count])
+                seeds, log = self._take_steps(seeds, step, count)
+                losses.append(log[: len(self.seeds), :count])
                 step += count
+            if stop in left:
+                seeds = spread(self._mesh, self._pruned(first(seeds, len(self.seeds)), left[stop]))
             if stop in self.snapshot_steps:
-                snapshots.append(np.asarray(seeds.params)[: len(self.seeds)])
+                snapshots.append(fetch(seeds.params)[: len(self.seeds)])
                 taken.append(stop)
-        own = jax.tree.map(lambda leaf: leaf[: len(self.seeds)], seeds)
         shape = (len(self.seeds), self.arch.parameter_count, len(taken))
-        return SgdState(own, jnp.int32(step)), {
+        return SgdState(first(seeds, len(self.seeds)), jnp.int32(step)), {
             "losses": np.concatenate(losses, axis=1),
             "snapshots": np.stack(snapshots, axis=-1) if taken else np.zeros(shape, np.float32),
             "snapshot_steps": np.array(taken, np.int32),
         }
+
+    def _take_steps(self, seeds: SeedState, step: int, count: int) -> tuple[SeedState, np.ndarray]:
+        """At most `LOG_STEPS` steps, with fewer seeds at once where memory does not suffice."""
+        while True:
+            # What is given to the device may be gone when it fails.
+            spare = jax.device_get(seeds) if self._in_flight.count > 1 else None
+            try:
+                seeds, log = sgd_step.advance_seeds(
+                    self._update, self._mesh, seeds, self._placed_settings, self._pixels,
+                    np.int32(step), np.int32(count),
+                )  # fmt: skip
+                return seeds, fetch(log)
+            except jax.errors.JaxRuntimeError as error:
+                if not memory.is_exhausted(error):
+                    raise
+                if spare is None:
+                    raise ConfigError(
+                        f"{self.arch.spelling} does not fit the device's memory, one seed at a "
+                        f"time; take fewer pixels (batch_size, block_size or size): {error!s:.200}"
+                    ) from error
+                self._in_flight.halve()
+                logging.getLogger("fer_jax").warning(
+                    "the device ran out of memory at step %d; going on with %d seeds at once",
+                    step,
+                    self._in_flight.count,
+                )
+                seeds = spread(self._mesh, spare)
+
+    def _pruned(self, seeds: SeedState, share: float) -> SeedState:
+        params, mask = fetch(seeds.params), fetch(seeds.trainable) > 0
+        initial = np.broadcast_to(self._masks[0], params.shape)
+        kept = pruned(params, mask, np.rint(share * initial.sum(axis=1)).astype(int))
+        return SeedState(
+            jnp.asarray(np.where(mask & ~kept, np.float32(0), params)),
+            jnp.asarray(kept, jnp.float32),
+            seeds.optimizer,
+            seeds.diverged_at,
+            seeds.stopped_at,
+        )
 
     def loss_and_gradient(self, params: ArrayLike) -> tuple[float, np.ndarray]:
         """What a step of the first seed sees at given weights.
@@ -201,27 +266,18 @@ class SgdSearch:
         """
         mesh = training_mesh(1, self._blocks.groups)
         weights = jnp.asarray(params, jnp.float32)
-        value, gradient = sgd_step.evaluate(self._update.loss, mesh, weights, self._pixels)
+        value, gradient = sgd_step.evaluate(
+            self._update.loss, mesh, weights, self._cut(self._blocks), self._settings.at(0)
+        )
         return float(value), np.asarray(gradient)
 
     def arrays(self, state: SgdState) -> dict[str, np.ndarray]:
         """The leaves of the state, by their path."""
-        leaves = jax.tree_util.tree_leaves_with_path(state)
-        return {jax.tree_util.keystr(path): np.asarray(leaf) for path, leaf in leaves}
+        return to_arrays(jax.tree.map(fetch, state))
 
     def restore(self, arrays: Mapping[str, Any]) -> SgdState:
         """The state again."""
-        leaves, structure = jax.tree_util.tree_flatten_with_path(jax.eval_shape(self.start))
-        names = [jax.tree_util.keystr(path) for path, _ in leaves]
-        if set(names) != set(arrays):
-            raise ConfigError(f"a checkpoint of SGD holds {names}; got {sorted(arrays)}")
-        for name, (_, leaf) in zip(names, leaves, strict=True):
-            if tuple(np.shape(arrays[name])) != leaf.shape:
-                raise ConfigError(
-                    f"the checkpoint's {name} has shape {np.shape(arrays[name])}; "
-                    f"this training needs {leaf.shape}"
-                )
-        return jax.tree.unflatten(structure, [jnp.asarray(arrays[name]) for name in names])
+        return from_arrays(jax.eval_shape(self.start), arrays)
 
     def result(self, state: SgdState, records: Mapping[str, np.ndarray]) -> SgdResult:
         """Weights, losses and status of every seed."""
@@ -241,41 +297,51 @@ class SgdSearch:
         """Whether no setting tells two networks of one seed apart."""
         told_apart: tuple[Any, ...] = (
             self.learning_rate, self.init_scale, self.weight_decay, self.l1, self.l2,
+            self.smoothness,
             self.normalize_gradient, self.target_loss,
         )  # fmt: skip
-        several_pictures = not isinstance(self.target, np.ndarray)
+        several_pictures = not isinstance(self.target, np.ndarray) and not image_count(self.arch)
         return not several_pictures and all(np.ndim(value) == 0 for value in told_apart)
 
-    @functools.cached_property
+    @property
     def _update(self) -> Update:
-        loss = BlockedLoss(self.arch, PRECISIONS[self.precision])
+        return replace(self._program, in_flight=self._in_flight.count)
+
+    @functools.cached_property
+    def _program(self) -> Update:
+        smooth = bool(self._settings.hyperparameters.smoothness.any())
+        loss = BlockedLoss(self.arch, PRECISIONS[self.precision], self.loss, smooth)
         # The length of a constant schedule must not make another program.
         steps = 0 if self.schedule == "constant" else self.schedule_steps
-        return Update(loss, self.optimizer, self.schedule, steps, self._in_flight)
+        batch = None if self.batch_size is None else PixelBatch(self._step_blocks, PIXELS)
+        return Update(loss, self.optimizer, self.schedule, steps, batch=batch)
+
+    @functools.cached_property
+    def _in_flight(self) -> memory.SeedsInFlight:
+        share = -(-len(self.seeds) // self._mesh.shape[SEEDS])
+        wanted = self.seeds_in_flight
+        if wanted is None:
+            wanted = memory.seeds_in_flight(
+                self.arch, self._step_blocks.block, share, smooth=self._program.loss.smooth
+            )
+        if wanted < 1:
+            raise ConfigError(f"seeds_in_flight is {wanted}; expected at least 1")
+        return memory.SeedsInFlight(min(wanted, share))
 
     @property
-    def _in_flight(self) -> int:
-        share = -(-len(self.seeds) // self._mesh.shape[SEEDS])
-        if self.seeds_in_flight is None:
-            return seeds_in_flight(self.arch, self._blocks.pixels, share)
-        if self.seeds_in_flight < 1:
-            raise ConfigError(f"seeds_in_flight is {self.seeds_in_flight}; expected at least 1")
-        return min(self.seeds_in_flight, share)
+    def _needed_bytes(self) -> int:
+        devices, at_once = self._mesh.size, self._in_flight.count
+        kept = self.schedule_steps + len(self.snapshot_steps) * self.arch.parameter_count
+        state = jax.eval_shape(self.start)
+        numbers = sum(leaf.size for leaf in jax.tree.leaves(state))
+        # The state is there twice while a new one is made.
+        own = 4 * (2 * numbers + len(self.seeds) * kept)
+        pixels, smooth = self._step_blocks.block, self._program.loss.smooth
+        return own + devices * at_once * memory.activation_bytes(self.arch, pixels, smooth)
 
     @functools.cached_property
     def _mesh(self) -> Mesh:
-        return training_mesh(len(self.seeds), self._blocks.groups)
-
-    def _on_devices(self, per_seed: Any) -> Any:
-        """Seeds spread over the devices, in equal shares: the last one is repeated to fill up."""
-        rows = self._mesh.shape[SEEDS]
-        missing = -len(self.seeds) % rows
-        filled = jax.tree.map(
-            lambda leaf: jnp.pad(leaf, [(0, missing)] + [(0, 0)] * (leaf.ndim - 1), mode="edge"),
-            per_seed,
-        )
-        # Always placed alike: a first chunk and a later one are the same program.
-        return jax.device_put(filled, NamedSharding(self._mesh, PartitionSpec(SEEDS)))
+        return training_mesh(len(self.seeds), self._step_blocks.groups)
 
     @functools.cached_property
     def _scales(self) -> np.ndarray:
@@ -283,49 +349,81 @@ class SgdSearch:
 
     @functools.cached_property
     def _settings(self) -> SeedSettings:
-        count = len(self.seeds)
-        decay = self.weight_decay
-        if decay is None:
-            decay = OPTIMIZERS[self.optimizer].weight_decay
-        positive = functools.partial(per_seed, seeds=count, least=0.0, inclusive=False)
-        not_negative = functools.partial(per_seed, seeds=count, least=0.0, inclusive=True)
-        never = np.full(count, -1.0, np.float32)
-        hyperparameters = stacked(
-            learning_rate=positive("learning_rate", self.learning_rate),
-            weight_decay=not_negative("weight_decay", decay),
-            l1=not_negative("l1", self.l1),
-            l2=not_negative("l2", self.l2),
-            normalize_gradient=per_seed_flag("normalize_gradient", self.normalize_gradient, count),
-            target_loss=never
-            if self.target_loss is None
-            else not_negative("target_loss", self.target_loss),
+        given = hyperparameters(
+            len(self.seeds),
+            learning_rate=self.learning_rate,
+            weight_decay=self.weight_decay,
+            optimizer=self.optimizer,
+            l1=self.l1,
+            l2=self.l2,
+            smoothness=self.smoothness,
+            normalize_gradient=self.normalize_gradient,
+            target_loss=self.target_loss,
         )
-        return SeedSettings(hyperparameters, jnp.asarray(self._pictures[1]), self._mask)
+        places, seeds = self._pictures[1], jnp.array(self.seeds, jnp.uint32)
+        return SeedSettings(given, jnp.asarray(places), seeds)
 
-    @property
-    def _mask(self) -> Float[Array, "seeds mask"]:
+    @functools.cached_property
+    def _placed_settings(self) -> SeedSettings:
+        return spread(self._mesh, self._settings)
+
+    @functools.cached_property
+    def _masks(self) -> tuple[np.ndarray, np.ndarray]:
+        """Which weights may move, `(seeds, params)`, or `(seeds, 1)` for all; what others stay."""
         count, length = len(self.seeds), self.arch.parameter_count
+        held = np.zeros(length) if self.held is None else np.asarray(self.held)
+        if held.shape != (length,):
+            raise ConfigError(f"held has shape {held.shape}; expected {(length,)}")
         if self.trainable is None:
-            return jnp.ones((count, 1), jnp.float32)
+            # One program serves as long as no seed has weights that stay.
+            return np.ones((count, length if self.pruning else 1), bool), held.astype(np.float32)
         mask = np.asarray(self.trainable)
         if mask.dtype != np.bool_ or mask.shape not in ((length,), (count, length)):
             raise ConfigError(
                 f"trainable is {mask.dtype} of shape {mask.shape}; "
                 f"expected booleans of shape {(length,)} or {(count, length)}"
             )
-        return jnp.asarray(np.broadcast_to(mask, (count, length)), jnp.float32)
+        return np.broadcast_to(mask, (count, length)), held.astype(np.float32)
 
     @functools.cached_property
-    def _pictures(self) -> tuple[list[np.ndarray], np.ndarray]:
-        return different_pictures(self.target, len(self.seeds))
+    def _pictures(self) -> tuple[np.ndarray, np.ndarray]:
+        return different_pictures(self.target, len(self.seeds), image_count(self.arch))
+
+    @property
+    def _pixel_count(self) -> int:
+        _, images, rows, columns, _ = self._pictures[0].shape
+        return images * rows * columns
 
     @functools.cached_property
     def _blocks(self) -> PixelBlocks:
-        rows, columns, _ = self._pictures[0][0].shape
+        """The cut of all pixels."""
+        return self._blocks_of(self._pixel_count)
+
+    @functools.cached_property
+    def _step_blocks(self) -> PixelBlocks:
+        """The cut of the pixels at which a step looks."""
+        if self.batch_size is None:
+            return self._blocks
+        if not 1 <= self.batch_size <= self._pixel_count:
+            raise ConfigError(
+                f"batch_size is {self.batch_size}; expected 1 ... {self._pixel_count}, "
+                f"the pixels there are"
+            )
+        return self._blocks_of(self.batch_size)
+
+    def _blocks_of(self, pixels: int) -> PixelBlocks:
         on_cpu = jax.default_backend() == "cpu"
-        whole = rows * columns if self.block_size is None and not on_cpu else self.block_size
-        return PixelBlocks.of(rows * columns, whole)
+        return PixelBlocks.of(
+            pixels, pixels if self.block_size is None and not on_cpu else self.block_size
+        )
+
+    def _cut(self, blocks: PixelBlocks) -> Pixels:
+        smooth = self._program.loss.smooth
+        return cut_pictures(self._pictures[0], self.arch, blocks, loss=self.loss, slopes=smooth)
 
     @functools.cached_property
     def _pixels(self) -> Pixels:
-        return cut_pictures(self._pictures[0], self.arch.inputs, self._blocks)
+        if self.batch_size is None:
+            return self._cut(self._blocks)
+        # A batch is drawn from pixels that lie side by side.
+        return self._cut(PixelBlocks(self._pixel_count, 1, 1, self._pixel_count))

@@ -9,12 +9,13 @@ import jax
 import jax.numpy as jnp
 import optax
 from jax.sharding import Mesh, PartitionSpec
-from jaxtyping import Array, Bool, Float, Int
+from jaxtyping import Array, Bool, Float, Int, UInt
 
 from fer_jax.search.blocked_loss import BlockedLoss
 from fer_jax.search.devices import PIXELS, SEEDS
 from fer_jax.search.hyperparameters import Hyperparameters
 from fer_jax.search.optimizers import OPTIMIZERS, SCHEDULES
+from fer_jax.search.pixel_batches import PixelBatch
 
 LOG_STEPS = 1000
 """Most steps that one call of the compiled program takes: the length of its log of losses."""
@@ -27,12 +28,14 @@ class SeedState:
 
     Attributes:
         params: `(seeds, params)` float32.
+        trainable: 1 for weights that move, 0 for those that stay; `(seeds, 1)` for all alike.
         optimizer: the optimizer's moments and count.
         diverged_at: int32, the step at which a seed turned NaN or infinite; -1: never.
         stopped_at: int32, the step at which a seed had reached its target loss; -1: not yet.
     """
 
     params: Float[Array, "seeds params"]
+    trainable: Float[Array, "seeds mask"]
     optimizer: optax.OptState
     diverged_at: Int[Array, "seeds"]
     stopped_at: Int[Array, "seeds"]
@@ -46,22 +49,26 @@ class SeedSettings:
     Attributes:
         hyperparameters: of each seed.
         picture: int32, which of the pictures it is to draw.
-        trainable: 1 for weights that move, 0 for those that stay; `(seeds, 1)` for all alike.
+        seed: uint32, its integer.
     """
 
     hyperparameters: Hyperparameters
     picture: Int[Array, "seeds"]
-    trainable: Float[Array, "seeds mask"]
+    seed: UInt[Array, "seeds"]
+
+    def at(self, place: int) -> "SeedSettings":
+        """Those of one seed."""
+        return jax.tree.map(lambda leaf: leaf[place], self)
 
 
 @no_type_check
 @flax.struct.dataclass
 class Pixels:
-    """Pictures in blocks of pixels.
+    """Pictures in blocks of pixels; for minibatches all in one block.
 
     Attributes:
         inputs: of every pixel.
-        targets: of every picture and pixel.
+        targets: of every picture and pixel, what is wanted.
         weights: of every pixel; they sum to 1 / channels.
     """
 
@@ -70,8 +77,9 @@ class Pixels:
     weights: Float[Array, "groups blocks 1 block"]
 
 
-_SPECS: Any = (PartitionSpec(PIXELS), PartitionSpec(None, PIXELS), PartitionSpec(PIXELS))
-_PIXEL_SPECS = Pixels(*_SPECS)
+_CUT: Any = (PartitionSpec(PIXELS), PartitionSpec(None, PIXELS), PartitionSpec(PIXELS))
+# Whoever draws a batch draws from all pixels.
+_WHOLE: Any = PartitionSpec()
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,7 @@ class Update:
         schedule: a name of `SCHEDULES`.
         steps: over which the schedule runs; 0 where it is constant.
         in_flight: seeds that a device trains at once; with 1, a seed's bytes are its own.
+        batch: the minibatches of which a step looks at one, or None for all pixels.
     """
 
     loss: BlockedLoss
@@ -91,6 +100,7 @@ class Update:
     schedule: str = "constant"
     steps: int = 0
     in_flight: int = 1
+    batch: PixelBatch | None = None
 
     @property
     def transformation(self) -> optax.GradientTransformation:
@@ -101,21 +111,25 @@ class Update:
         self,
         seed: SeedState,
         settings: SeedSettings,
-        pixels: tuple[Array, Array, Array],
+        pixels: Pixels,
         step: Int[Array, ""],
     ) -> tuple[SeedState, Float[Array, ""]]:
         """Take a step, or note why there is none. Returns the loss before it."""
         given = settings.hyperparameters
-        value, gradient = self.loss.value_and_gradient(seed.params, *pixels)
+        seen = pixels.inputs, pixels.targets, pixels.weights
+        if self.batch is not None:
+            seen = self.batch.draw(settings.seed, step, seen[0][0, 0], seen[1][0, 0])
+        value, gradient = self.loss.value_and_gradient(seed.params, *seen, given.smoothness)
         gradient = gradient + given.l1 * jnp.sign(seed.params) + 2.0 * given.l2 * seed.params
-        gradient = gradient * settings.trainable
+        gradient = gradient * seed.trainable
         norm = jnp.linalg.norm(gradient)
         unit = jnp.where(norm > 0, gradient / norm, 0.0)
         direction = jnp.where(given.normalize_gradient, unit, gradient)
         updates, optimizer = self.transformation.update(direction, seed.optimizer)
         rate = given.learning_rate * SCHEDULES[self.schedule](self.steps)(step)
-        decayed = given.weight_decay * seed.params * settings.trainable
-        params = seed.params - rate * (updates + decayed)
+        # Moments outlive the moment at which a weight is pruned.
+        change = (updates + given.weight_decay * seed.params) * seed.trainable
+        params = seed.params - rate * change
         finite = jnp.isfinite(value) & jnp.isfinite(norm) & jnp.isfinite(params).all()
         reached = finite & (value <= given.target_loss)
         moved, optimizer = jax.tree.map(
@@ -125,6 +139,7 @@ class Update:
         )
         state = SeedState(
             moved,
+            seed.trainable,
             optimizer,
             jnp.where(finite, seed.diverged_at, step),
             jnp.where(reached, step, seed.stopped_at),
@@ -174,7 +189,7 @@ def advance_seeds(
         pixels: Pixels, one: tuple[SeedState, SeedSettings]
     ) -> tuple[SeedState, Float[Array, "log"]]:
         seed, settings = one
-        own = (pixels.inputs, pixels.targets[settings.picture], pixels.weights)
+        own = Pixels(pixels.inputs, pixels.targets[settings.picture], pixels.weights)
 
         def has_more(carry: tuple[Any, ...]) -> Bool[Array, ""]:
             index, seed, _ = carry
@@ -192,7 +207,11 @@ def advance_seeds(
     return jax.shard_map(
         share,
         mesh=mesh,
-        in_specs=(PartitionSpec(SEEDS), PartitionSpec(SEEDS), _PIXEL_SPECS),
+        in_specs=(
+            PartitionSpec(SEEDS),
+            PartitionSpec(SEEDS),
+            Pixels(*_CUT) if update.batch is None else _WHOLE,
+        ),
         out_specs=PartitionSpec(SEEDS),
         check_vma=False,
     )(seeds, settings, pixels)
@@ -200,18 +219,22 @@ def advance_seeds(
 
 @functools.partial(jax.jit, static_argnames=("loss", "mesh"))
 def evaluate(
-    loss: BlockedLoss, mesh: Mesh, params: Float[Array, "params"], pixels: Pixels
+    loss: BlockedLoss,
+    mesh: Mesh,
+    params: Float[Array, "params"],
+    pixels: Pixels,
+    settings: SeedSettings,
 ) -> tuple[Float[Array, ""], Float[Array, "params"]]:
-    """The loss of the first picture at given weights, and its gradient."""
+    """The loss of a seed's picture at given weights, and its gradient."""
 
-    def share(params: Array, pixels: Pixels) -> tuple[Array, Array]:
-        own = (pixels.inputs, pixels.targets[0], pixels.weights)
-        return loss.value_and_gradient(params, *own)
+    def share(params: Array, pixels: Pixels, settings: SeedSettings) -> tuple[Array, Array]:
+        own = (pixels.inputs, pixels.targets[settings.picture], pixels.weights)
+        return loss.value_and_gradient(params, *own, settings.hyperparameters.smoothness)
 
     return jax.shard_map(
         share,
         mesh=mesh,
-        in_specs=(PartitionSpec(), _PIXEL_SPECS),
+        in_specs=(PartitionSpec(), Pixels(*_CUT), PartitionSpec()),
         out_specs=PartitionSpec(),
         check_vma=False,
-    )(params, pixels)
+    )(params, pixels, settings)

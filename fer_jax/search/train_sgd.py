@@ -8,11 +8,13 @@ import numpy as np
 from jax.typing import ArrayLike
 
 from fer_jax.cppn.arch import Arch
+from fer_jax.cppn.conditional import conditional_arch
 from fer_jax.errors import ConfigError
 from fer_jax.genome.arch_names import resolve_arch
 from fer_jax.genome.target import load_target
 from fer_jax.search.devices import tell_of_idle_cores
 from fer_jax.search.hyperparameters import Flag, Setting
+from fer_jax.search.pruning import pruning_rounds
 from fer_jax.search.sgd import SgdSearch
 from fer_jax.search.sgd_result import SgdResult
 
@@ -47,10 +49,17 @@ def train_sgd(
     weight_decay: Setting | None = None,
     l1: Setting = 0.0,
     l2: Setting = 0.0,
+    smoothness: Setting = 0.0,
+    loss: str = "rgb",
     init: str = "lecun_normal",
+    conditional: bool = False,
     trainable: ArrayLike | None = None,
+    held: ArrayLike | None = None,
+    prune: float = 0.0,
+    prune_rounds: int = 1,
     target_loss: Setting | None = None,
     snapshots: int | Sequence[int] = 0,
+    batch_size: int | None = None,
     block_size: int | None = None,
     seeds_in_flight: int | None = None,
     on_chunk: Callable[[int, np.ndarray], None] | None = None,
@@ -64,7 +73,7 @@ def train_sgd(
     Args:
         arch: an `Arch`, a specification such as `relu:64x6`, or a name.
         target: an image array `(size, size, 3)` in [0, 1], a genome, a name or a path; or a list of
-            those, one a seed.
+            those: one a seed, or all those that a conditional network is to draw.
         seeds: how many (0, 1, ...), or which; 0 to 2^32 - 1. Seeds agree with Flax's
             `init(jax.random.PRNGKey(seed), ...)`, and so with the original study's.
         steps: updates of each seed, at least 1.
@@ -80,11 +89,22 @@ def train_sgd(
         weight_decay: decoupled, one a seed; None: what the optimizer's name implies.
         l1: factor on the sum of absolute weights, one a seed. Logged losses are without it.
         l2: factor on the sum of squared weights, one a seed, likewise.
+        smoothness: factor on the mean over hidden units and pixels of a feature map's squared
+            slope, by x and y in [-1, 1], one a seed, likewise. It takes three times the work.
+        loss: rgb, as the original study's code has it, or hsv, as its text has it.
         init: lecun_normal (the original study's), he_normal, xavier_uniform, picbreeder ...
+        conditional: train networks with a further input for each target, which draw all of them;
+            `fer_jax.select(network, 0)` is then the network that draws the first.
         trainable: booleans, `(params,)` or `(seeds, params)`: the weights that may move. The others
-            stay what `initial_params` says, or 0 without it.
+            stay what `initial_params` says, or `held` without it. See `sparse_topology`.
+        held: `(params,)`, what weights stay that may not move; by default 0.
+        prune: share of the trainable weights that are set to 0 on the way, those of least
+            magnitude; the rest is trained on.
+        prune_rounds: in how many equal rounds they are pruned, evenly spaced over the steps.
         target_loss: at or below it a seed stops, one a seed.
         snapshots: how many times weights are kept, at logarithmically spaced steps; or at which.
+        batch_size: pixels of which a step looks at as many, drawn anew for each seed and step;
+            by default all. Losses are then those of the pixels drawn.
         block_size: pixels in a block, a divisor of their number; by default about 256 on a CPU
             and all of them elsewhere.
         seeds_in_flight: seeds that a device trains at once; by default 1 on a CPU, and as many as
@@ -111,9 +131,10 @@ def train_sgd(
         raise ConfigError(f"snapshots names {list(snapshots)}; expected steps from 0 to {steps}")
     several = isinstance(target, list | tuple)
     images = [load_target(one, size).image for one in (target if several else [target])]
+    resolved = resolve_arch(arch)
     search = SgdSearch(
-        arch=resolve_arch(arch),
-        target=images if several else images[0],
+        arch=conditional_arch(resolved, len(images)) if conditional else resolved,
+        target=images if several or conditional else images[0],
         seeds=tuple(range(seeds)) if isinstance(seeds, int) else tuple(int(s) for s in seeds),
         learning_rate=learning_rate,
         init_scale=init_scale,
@@ -126,10 +147,15 @@ def train_sgd(
         weight_decay=weight_decay,
         l1=l1,
         l2=l2,
+        smoothness=smoothness,
+        loss=loss,
         init=init,
         trainable=trainable,
+        held=held,
+        pruning=pruning_rounds(steps, prune, prune_rounds) if prune else (),
         target_loss=target_loss,
         snapshot_steps=tuple(sorted(int(step) for step in snapshots)),
+        batch_size=batch_size,
         block_size=block_size,
         seeds_in_flight=seeds_in_flight,
     )

@@ -108,7 +108,8 @@ def test_idle_cores_are_told_of_once(monkeypatch, caplog):
     ],
 )
 def test_what_each_device_works_on(monkeypatch, devices, seeds, groups, shape):
-    monkeypatch.setattr(jax, "local_devices", lambda: jax.devices()[:1] * devices)
+    one = jax.devices()[:1]
+    monkeypatch.setattr(jax, "devices", lambda: one * devices)
     mesh = training_mesh(seeds, groups)
     assert mesh.axis_names == (SEEDS, PIXELS)
     assert mesh.devices.shape == shape

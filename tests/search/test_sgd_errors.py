@@ -71,7 +71,7 @@ def test_arch_and_target_are_told_as_everywhere():
 def test_a_checkpoint_of_something_else():
     job = SgdSearch(Arch.parse("relu:2x1"), TARGET, (0, 1))
     saved = job.arrays(job.start())
-    with pytest.raises(ConfigError, match=r"a checkpoint of SGD holds .*; got"):
+    with pytest.raises(ConfigError, match=r"a checkpoint of this search holds .*; got"):
         job.restore(dict(list(saved.items())[1:]))
     other = SgdSearch(Arch.parse("relu:2x1"), TARGET, (0, 1, 2))
     with pytest.raises(ConfigError, match=r"has shape \(2, 14\); this training needs \(3, 14\)"):
