@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from fer_jax.genome.files import load_genome, save_genome
     from fer_jax.genome.graph import Genome
     from fer_jax.genome.layerize import layerize
+    from fer_jax.genome.sparse_topology import sparse_topology
     from fer_jax.lab.collect import read_table
     from fer_jax.lab.networks import load_network
     from fer_jax.metrics.scoring import score
@@ -68,6 +69,7 @@ __all__ = [
     "save_genome",
     "score",
     "select",
+    "sparse_topology",
     "train_sgd",
     "use_all_cores",
 ]
@@ -85,6 +87,7 @@ _HOMES = {
     "save_genome": "genome.files",
     "score": "metrics.scoring",
     "select": "cppn.conditional",
+    "sparse_topology": "genome.sparse_topology",
     "train_sgd": "search.train_sgd",
     "use_all_cores": "search.devices",
 }

@@ -6,14 +6,32 @@ that any layer needs (Kumar et al., arXiv 2505.11581, appendix B).
 """
 
 from collections import Counter
+from dataclasses import dataclass
 
 import numpy as np
 
 from fer_jax.cppn.arch import Arch
-from fer_jax.cppn.flat_params import flatten
+from fer_jax.cppn.flat_params import kernel_offsets
 from fer_jax.cppn.names import ACTIVATION_NAMES, INPUT_NAMES, OUTPUT_NAMES
 from fer_jax.cppn.network import Cppn
 from fer_jax.genome.graph import Genome
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Where layerization puts a genome into the flat vector, whatever its weights are.
+
+    Attributes:
+        arch: of the dense network.
+        link_places: int64, `(links,)`: the flat index of each link's weight, in the order of
+            `genome.links`; -1 where no output depends on the link.
+        carrier_places: int64, `(carriers,)`: the flat indices of the weights 1 that carry a value
+            on through a `cache` neuron. All other weights are 0.
+    """
+
+    arch: Arch
+    link_places: np.ndarray
+    carrier_places: np.ndarray
 
 
 def layerize(genome: Genome) -> Cppn:
@@ -34,6 +52,33 @@ def layerize(genome: Genome) -> Cppn:
         >>> network.flat_params.shape == (network.arch.parameter_count,)
         True
     """
+    where = layout(genome)
+    drawn = where.link_places >= 0
+    flat_params = np.zeros(where.arch.parameter_count, dtype=np.float32)
+    flat_params[where.carrier_places] = 1.0
+    flat_params[where.link_places[drawn]] = genome.params[drawn]
+    return Cppn(where.arch, flat_params)
+
+
+def layout(genome: Genome) -> Layout:
+    """Where each link of a genome, and each carried value, lies in its dense network.
+
+    Args:
+        genome: the graph. Nodes on which no output depends are left out.
+
+    Returns:
+        The places, which depend on the nodes and links alone and on no weight.
+
+    Raises:
+        ArchError: if the dense network would be wider or deeper than an `Arch` may be.
+
+    Example:
+        >>> import fer_jax
+        >>> genome = fer_jax.load_genome("sunrise")
+        >>> weights = fer_jax.layerize(genome).flat_params
+        >>> bool(weights[layout(genome).link_places[0]] == genome.params[0])
+        True
+    """
     # Refused where it is too deep, before its layers take memory.
     Arch(max(genome.depths.values()), (("cache", 1),))
     layers = _occupants(genome)
@@ -48,18 +93,18 @@ def layerize(genome: Genome) -> Cppn:
     starts = {name: where.start for name, where in arch.activation_slices}
     places = [_places(layer, starts) for layer in layers[1:-1]]
     places = [_in_order(layers[0]), *places, _in_order(layers[-1])]
-    kernels = []
-    for index, shape in enumerate(arch.kernel_shapes):
-        kernel = np.zeros(shape)
+    carriers = []
+    links = np.full(len(genome.links), -1, dtype=np.int64)
+    kernels = zip(kernel_offsets(arch), arch.kernel_shapes, strict=True)
+    for index, (start, (_, columns)) in enumerate(kernels):
         before, after = places[index], places[index + 1]
         for id, column in after.items():
             if layers[index + 1][id] == "cache" and id in before:
-                kernel[before[id], column] = 1.0
+                carriers.append(start + before[id] * columns + column)
             else:
-                for _, link in genome.incoming[id]:
-                    kernel[before[link.source], column] = link.weight
-        kernels.append(kernel)
-    return Cppn(arch, flatten(arch, kernels))
+                for link, ends in genome.incoming[id]:
+                    links[link] = start + before[ends.source] * columns + column
+    return Layout(arch, links, np.array(carriers, dtype=np.int64))
 
 
 def _occupants(genome: Genome) -> list[dict[str, str]]:

@@ -18,6 +18,7 @@ MEANINGS = {
     "target": "what they draw: a name (fer-jax data list), a genome file or an image file",
     "on_cycle": "of a genome file with recurrent links: error, or cut (they read 0)",
     "arch": "relu:64x6, 12/cache:15/sin:1 or a name; null: the target genome's, layerized",
+    "wiring": "dense, or genome: only the links of the target genome (arch=null) are trained",
     "seeds": "how many (0, 1, ...), or which: [0,5,7]; they are trained side by side",
     "size": "pixels along one side of the target",
     "steps": "updates of each seed; the original study takes 100000",
@@ -29,7 +30,12 @@ MEANINGS = {
     "weight_decay": "decoupled; null: what the optimizer's name implies",
     "l1": "factor on the sum of absolute weights, beside the loss",
     "l2": "factor on the sum of squared weights, beside the loss",
+    "smoothness": "factor on the mean squared slope of feature maps, beside the loss",
+    "loss": "what is compared: rgb (as the original study's code) or hsv (as its text)",
     "init": "lecun_normal (the original study's), he_normal, xavier_uniform, picbreeder ...",
+    "prune": "share of the weights that are set to 0 on the way, the smallest first",
+    "prune_rounds": "in how many rounds, evenly spaced, with retraining after each",
+    "batch_size": "pixels that each step looks at, drawn anew; null: all of them",
     "target_loss": "at or below it a seed stops; null: never",
     "snapshots": "how many times weights are kept on the way, at logarithmically spaced steps",
     "precision": "of matrix products in training: highest, high or default",
@@ -44,6 +50,7 @@ MEANINGS = {
 
 ON_CYCLE = ("error", "cut")
 PRECISIONS = ("highest", "high", "default")
+WIRINGS = ("dense", "genome")
 
 
 @dataclass
@@ -61,6 +68,7 @@ class RunConfig:
     target: str = MISSING
     on_cycle: Any = "error"
     arch: str | None = None
+    wiring: str = "dense"
     seeds: Any = 8
     size: int = 256
     steps: int = 10_000
@@ -72,7 +80,12 @@ class RunConfig:
     weight_decay: float | None = None
     l1: float = 0.0
     l2: float = 0.0
+    smoothness: float = 0.0
+    loss: str = "rgb"
     init: str = "lecun_normal"
+    prune: float = 0.0
+    prune_rounds: int = 1
+    batch_size: int | None = None
     target_loss: float | None = None
     snapshots: int = 0
     precision: str = "highest"
@@ -154,14 +167,14 @@ class RunConfig:
             )
         if self.checkpoint_steps is not None and self.checkpoint_steps < 1:
             raise ConfigError(f"checkpoint_steps is {self.checkpoint_steps}; expected at least 1")
-        if self.precision not in PRECISIONS:
-            raise ConfigError(
-                f"precision is {self.precision!r}; {nearest(self.precision, PRECISIONS)}"
-            )
-        if self.on_cycle not in ON_CYCLE:
-            raise ConfigError(
-                f"on_cycle is {self.on_cycle!r}; {nearest(str(self.on_cycle), ON_CYCLE)}"
-            )
+        for name, known in (
+            ("precision", PRECISIONS),
+            ("on_cycle", ON_CYCLE),
+            ("wiring", WIRINGS),
+        ):
+            value = getattr(self, name)
+            if value not in known:
+                raise ConfigError(f"{name} is {value!r}; {nearest(str(value), known)}")
         if not self.output_dir:
             raise ConfigError("output_dir is empty; name a folder, or leave it out for 'outputs'")
 

@@ -7,16 +7,19 @@ from typing import Any
 
 import numpy as np
 
+from fer_jax.cppn.arch import Arch
 from fer_jax.cppn.render import Model
 from fer_jax.errors import ConfigError
 from fer_jax.genome.arch_names import resolve_arch
 from fer_jax.genome.graph import Genome
 from fer_jax.genome.json_format import write_json
 from fer_jax.genome.layerize import layerize
+from fer_jax.genome.sparse_topology import SparseTopology, sparse_topology
 from fer_jax.genome.target import Target
 from fer_jax.lab.config import RunConfig
 from fer_jax.lab.networks import Networks
 from fer_jax.search.base import Search
+from fer_jax.search.pruning import pruning_rounds
 from fer_jax.search.sgd import SgdSearch
 from fer_jax.search.sgd_result import SgdResult
 from fer_jax.search.train_sgd import logarithmic_steps
@@ -93,15 +96,7 @@ def _prepare_genome(config: RunConfig, target: Target) -> Prepared:
 
 
 def _prepare_sgd(config: RunConfig, target: Target) -> Prepared:
-    if config.arch is not None:
-        arch = resolve_arch(config.arch)
-    elif target.genome is not None:
-        arch = layerize(target.genome).arch
-    else:
-        raise ConfigError(
-            f"arch is missing, and the target {target.name!r} is no genome that could give one; "
-            f"name one, such as arch=relu:64x6"
-        )
+    arch, own_links = _network_of(config, target)
     search = SgdSearch(
         arch=arch,
         target=target.image,
@@ -116,13 +111,41 @@ def _prepare_sgd(config: RunConfig, target: Target) -> Prepared:
         weight_decay=config.weight_decay,
         l1=config.l1,
         l2=config.l2,
+        smoothness=config.smoothness,
+        loss=config.loss,
         init=config.init,
+        trainable=own_links.trainable if own_links else None,
+        held=own_links.held if own_links else None,
+        pruning=pruning_rounds(config.steps, config.prune, config.prune_rounds)
+        if config.prune
+        else (),
+        batch_size=config.batch_size,
         target_loss=config.target_loss,
         snapshot_steps=logarithmic_steps(config.steps, config.snapshots),
     )
     settings = {key: getattr(config, key) for key in METHODS["sgd"].uses}
     settings |= {"arch": arch.spelling, "seeds": list(config.seed_list)}
     return Prepared(settings, search, _harvest_sgd)
+
+
+def _network_of(config: RunConfig, target: Target) -> tuple[Arch, SparseTopology | None]:
+    """The architecture, and where only a genome's links are trained, which these are."""
+    if config.wiring == "genome":
+        if target.genome is None or config.arch is not None:
+            raise ConfigError(
+                f"wiring=genome trains the links of the target genome, so it needs arch=null and a "
+                f"genome; got arch={config.arch or 'null'} and the target {target.name!r}"
+            )
+        topology = sparse_topology(target.genome)
+        return topology.arch, topology
+    if config.arch is not None:
+        return resolve_arch(config.arch), None
+    if target.genome is not None:
+        return layerize(target.genome).arch, None
+    raise ConfigError(
+        f"arch is missing, and the target {target.name!r} is no genome that could give one; "
+        f"name one, such as arch=relu:64x6"
+    )
 
 
 def _harvest_sgd(result: SgdResult) -> Found:
@@ -151,6 +174,7 @@ METHODS: dict[str, Method] = {
     "sgd": Method(
         (
             "arch",
+            "wiring",
             "seeds",
             "steps",
             "learning_rate",
@@ -161,7 +185,12 @@ METHODS: dict[str, Method] = {
             "weight_decay",
             "l1",
             "l2",
+            "smoothness",
+            "loss",
             "init",
+            "prune",
+            "prune_rounds",
+            "batch_size",
             "target_loss",
             "snapshots",
             "precision",

@@ -14,6 +14,7 @@ from tests.lab.small_runs import genome_file, small_genome
 
 OTHER = {
     "arch": "relu:3x1",
+    "wiring": "genome",
     "seeds": 3,
     "size": 9,
     "steps": 6,
@@ -26,6 +27,11 @@ OTHER = {
     "weight_decay": 0.1,
     "l1": 0.1,
     "l2": 0.1,
+    "smoothness": 0.1,
+    "loss": "hsv",
+    "prune": 0.5,
+    "prune_rounds": 2,
+    "batch_size": 16,
     "init": "he_normal",
     "target_loss": 0.01,
     "snapshots": 3,
@@ -54,6 +60,10 @@ def config(tmp_path):
 
 @pytest.mark.parametrize("key", [*METHODS["sgd"].uses, "size"])
 def test_every_setting_that_matters_makes_another_run(config, key):
+    if key == "wiring":
+        config = replace(config, arch=None)
+    if key == "prune_rounds":
+        config = replace(config, prune=0.5)
     other = replace(config, **{key: OTHER[key]})
     assert id_of(other) != id_of(config)
     assert sketch(other) != sketch(config)
