@@ -92,12 +92,13 @@ def bare(name: str, seeds: int, size: int) -> Callable[[int], object]:
     from fer_jax.genome.arch_names import resolve_arch
     from fer_jax.genome.target import load_target
     from fer_jax.search import sgd_step
+    from fer_jax.search.placement import spread
     from fer_jax.search.sgd import SgdSearch
 
     image = load_target(TARGET, size).image
     search = SgdSearch(resolve_arch(name), image, tuple(range(seeds)), LEARNING_RATE)
-    state = search._on_devices(search.start().seeds)
-    settings = search._on_devices(search._settings)
+    state = spread(search._mesh, search.start().seeds)
+    settings = search._placed_settings
     advance = functools.partial(sgd_step.advance_seeds, search._update, search._mesh)
 
     def run(steps: int) -> object:

@@ -14,6 +14,7 @@ from fer_jax.genome.arch_names import resolve_arch
 from fer_jax.genome.target import load_target
 from fer_jax.search.devices import tell_of_idle_cores
 from fer_jax.search.hyperparameters import Flag, Setting
+from fer_jax.search.placement import agreed
 from fer_jax.search.pruning import pruning_rounds
 from fer_jax.search.sgd import SgdSearch
 from fer_jax.search.sgd_result import SgdResult
@@ -168,7 +169,7 @@ def train_sgd(
         state, records = search.advance(state, count)
         # The first chunk includes compilation, so the length settles from the second one on.
         seconds = max(time.monotonic() - began, 1e-3)
-        chunk = int(np.clip(chunk / seconds, 1, 2 * chunk + 10))
+        chunk = agreed(int(np.clip(chunk / seconds, 1, 2 * chunk + 10)))
         done += count
         for name, array in records.items():
             logs.setdefault(name, []).append(array)
