@@ -15,7 +15,7 @@ from fer_jax.lab.config import RunConfig
 from fer_jax.lab.formats import HandsOffError
 from fer_jax.lab.identity import run_id
 from fer_jax.lab.methods import METHODS, Found, Prepared
-from fer_jax.lab.progress import Reporter
+from fer_jax.lab.progress import Reporter, quartiles
 from fer_jax.lab.readings import LOSS, read_all, scoring_of
 from fer_jax.lab.run_folder import CHECKPOINT
 from fer_jax.lab.run_writer import RunWriter, unwritable
@@ -107,7 +107,7 @@ def execute(config: RunConfig, overrides: Sequence[str] = (), prefix: str = "") 
         told, log = writer.fail(error)
         reporter.note(f"failed: {told}")
         return Outcome(label, "failed", folder, told, log, isinstance(error, FerJaxError))
-    reporter.note(f"done in {seconds:.1f} s, {_losses_told(readings)}: {folder}")
+    reporter.note(f"done in {seconds:.1f} s{_summary(readings, reporter)}: {folder}")
     return Outcome(label, "done", folder)
 
 
@@ -124,12 +124,18 @@ def _settings(config: RunConfig, target: Target, prepared: Prepared) -> dict[str
     }
 
 
-def _losses_told(readings: pd.DataFrame) -> str:
+def _summary(readings: pd.DataFrame, reporter: Reporter) -> str:
+    """How fast it was, quartiles of the loss in the end, and what became of seeds."""
+    parts = [""]
+    if reporter.pace is not None and reporter.pace.seed_steps_per_second:
+        parts.append(f"{reporter.pace.seed_steps_per_second:,.0f} seed-steps/s")
     losses = readings.loc[readings["metric"] == LOSS, "value"].to_numpy()
-    finite = losses[np.isfinite(losses)]
-    middle = f"median loss {np.median(finite):.2e}" if finite.size else "no loss is finite"
-    lost = losses.size - finite.size
-    return f"{middle}, {lost} of {losses.size} diverged" if lost else middle
+    parts.append(f"loss {quartiles(losses)}")
+    if lost := losses.size - np.isfinite(losses).sum():
+        parts.append(f"{lost} of {losses.size} diverged")
+    if reporter.pace is not None and (stopped := reporter.pace.tally.get("stopped")):
+        parts.append(f"{stopped} stopped at their target loss")
+    return ", ".join(parts)
 
 
 def _found_before(writer: RunWriter, reporter: Reporter) -> Found | None:

@@ -16,6 +16,13 @@ Result = TypeVar("Result", covariant=True)
 class Search(Protocol[State, Result]):
     """A way to get networks, one file each."""
 
+    @property
+    def plan(self) -> str:
+        """How the work is laid out on this machine, in words; "" if there is nothing to say."""
+
+    def tally(self, state: State) -> dict[str, int]:
+        """How many networks go on no longer, by what became of them, such as "diverged"."""
+
     def start(self) -> State:
         """The state before the first step."""
 

@@ -159,6 +159,11 @@ class SgdSearch:
             f"pixels; about {self._needed_bytes / 2**20:,.0f} MiB beside JAX"
         )
 
+    def tally(self, state: SgdState) -> dict[str, int]:
+        """How many seeds have diverged, and how many have stopped at their target loss."""
+        diverged, stopped = fetch(state.seeds.diverged_at), fetch(state.seeds.stopped_at)
+        return {"diverged": int((diverged >= 0).sum()), "stopped": int((stopped >= 0).sum())}
+
     def start(self) -> SgdState:
         """Initial weights, or the given ones, and an empty optimizer."""
         count, length = len(self.seeds), self.arch.parameter_count

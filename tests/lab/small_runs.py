@@ -74,6 +74,11 @@ class FakeSearch:
     diverge: tuple[int, ...] = ()
     advanced: int = field(default=0)
 
+    plan = "on paper"
+
+    def tally(self, state: dict) -> dict[str, int]:
+        return {"diverged": len(self.diverge) if state["step"] >= 10 else 0, "stopped": 0}
+
     def start(self) -> dict[str, np.ndarray]:
         draws = [np.random.default_rng(seed).random(ARCH.parameter_count) for seed in self.seeds]
         return {"params": np.array(draws, np.float32), "step": np.array(0, np.int32)}

@@ -31,7 +31,7 @@ def test_the_length_of_chunks_does_not_matter(folder, expected, monkeypatch, fir
     monkeypatch.setattr(training, "FIRST_CHUNK", first_chunk)
     told = []
     same(
-        drive(FakeSearch((0, 1)), STEPS, folder, on_chunk=lambda done, _: told.append(done)),
+        drive(FakeSearch((0, 1)), STEPS, folder, on_chunk=lambda done, *_: told.append(done)),
         expected,
     )
     assert told[0] == 0
@@ -47,7 +47,7 @@ def test_a_killed_search_goes_on_from_its_checkpoint(folder, expected):
     search, notes = FakeSearch((0, 1)), []
     same(drive(search, STEPS, folder, checkpoint_seconds=0, note=notes.append), expected)
     assert search.advanced == STEPS - saved
-    assert notes == [f"goes on from step {saved}"]
+    assert notes == [f"goes on from step {saved}", "on paper"]
 
 
 def test_a_damaged_checkpoint_is_told_and_left_aside(folder, expected):
