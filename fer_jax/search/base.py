@@ -16,6 +16,10 @@ Result = TypeVar("Result", covariant=True)
 class Search(Protocol[State, Result]):
     """A way to get networks, one file each."""
 
+    @property
+    def plan(self) -> str:
+        """How it goes about its work on this machine, for people; "" if there is nothing to say."""
+
     def start(self) -> State:
         """The state before the first step."""
 
@@ -23,6 +27,12 @@ class Search(Protocol[State, Result]):
         """Go on by `steps` and return the new state and what was logged, steps on the last axis.
 
         The state that came in must not be used again: its memory may have been reused.
+        """
+
+    def ended(self, state: State) -> dict[str, np.ndarray]:
+        """Which seeds take no further step, `(seeds,)` bool for each way to end.
+
+        "diverged": those that turned NaN or infinite; "stopped": those at their target loss.
         """
 
     def arrays(self, state: State) -> dict[str, np.ndarray]:

@@ -128,6 +128,16 @@ class SgdSearch:
             )
         _ = self._pictures, self._settings, self._blocks, self._scales, self._update
 
+    @property
+    def plan(self) -> str:
+        """How the seeds are spread over the devices."""
+        count, (rows, columns) = len(self.seeds), self._mesh.devices.shape
+        seeds = f"{count} seed{'s' * (count > 1)}"
+        where = f"{rows} device{'s' * (rows > 1)}, {self._in_flight} at a time on each"
+        if columns > 1:
+            where = f"{columns} devices" + " each" * (count > 1)
+        return f"{seeds} on {where}, in blocks of {self._blocks.block:,} pixels"
+
     def start(self) -> SgdState:
         """Initial weights, or the given ones, and an empty optimizer."""
         count, length = len(self.seeds), self.arch.parameter_count
@@ -203,6 +213,12 @@ class SgdSearch:
         weights = jnp.asarray(params, jnp.float32)
         value, gradient = sgd_step.evaluate(self._update.loss, mesh, weights, self._pixels)
         return float(value), np.asarray(gradient)
+
+    def ended(self, state: SgdState) -> dict[str, np.ndarray]:
+        """Which seeds have diverged, and which have stopped at their target loss."""
+        seeds = state.seeds
+        steps = {"diverged": seeds.diverged_at, "stopped": seeds.stopped_at}
+        return {how: np.asarray(step) >= 0 for how, step in steps.items()}
 
     def arrays(self, state: SgdState) -> dict[str, np.ndarray]:
         """The leaves of the state, by their path."""
