@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from fer_jax.errors import FerJaxError
@@ -15,6 +14,7 @@ from fer_jax.lab.config import RunConfig
 from fer_jax.lab.formats import HandsOffError
 from fer_jax.lab.identity import run_id
 from fer_jax.lab.methods import METHODS, Found, Prepared
+from fer_jax.lab.pace import Pace, ended_told, losses_told
 from fer_jax.lab.progress import Reporter
 from fer_jax.lab.readings import LOSS, read_all, scoring_of
 from fer_jax.lab.run_folder import CHECKPOINT
@@ -107,7 +107,8 @@ def execute(config: RunConfig, overrides: Sequence[str] = (), prefix: str = "") 
         told, log = writer.fail(error)
         reporter.note(f"failed: {told}")
         return Outcome(label, "failed", folder, told, log, isinstance(error, FerJaxError))
-    reporter.note(f"done in {seconds:.1f} s, {_losses_told(readings)}: {folder}")
+    parts = [f"done in {seconds:.1f} s", *_summary(found, readings, reporter.pace)]
+    reporter.note(f"{', '.join(parts)}: {folder}")
     return Outcome(label, "done", folder)
 
 
@@ -124,12 +125,17 @@ def _settings(config: RunConfig, target: Target, prepared: Prepared) -> dict[str
     }
 
 
-def _losses_told(readings: pd.DataFrame) -> str:
-    losses = readings.loc[readings["metric"] == LOSS, "value"].to_numpy()
-    finite = losses[np.isfinite(losses)]
-    middle = f"median loss {np.median(finite):.2e}" if finite.size else "no loss is finite"
-    lost = losses.size - finite.size
-    return f"{middle}, {lost} of {losses.size} diverged" if lost else middle
+def _summary(found: Found, readings: pd.DataFrame, pace: Pace | None) -> list[str]:
+    """What is told of a run that is done; the losses are those of the networks as they are kept."""
+    losses = losses_told(readings.loc[readings["metric"] == LOSS, "value"].to_numpy())
+    if found.networks is None:
+        return [losses]
+    stopped = pace.stopped if pace else 0
+    return [
+        *(pace.rate_told if pace else []),
+        losses,
+        *ended_told(len(found.diverged), stopped),
+    ]
 
 
 def _found_before(writer: RunWriter, reporter: Reporter) -> Found | None:
@@ -149,6 +155,8 @@ def _search(config: RunConfig, prepared: Prepared, writer: RunWriter, reporter: 
     checkpoints = CheckpointFolder(writer.path / CHECKPOINT)
     result = None
     if prepared.search is not None:
+        if prepared.search.plan:
+            reporter.note(prepared.search.plan)
         with reporter.training(config.steps) as on_chunk:
             result = drive(
                 prepared.search,

@@ -31,7 +31,7 @@ def test_the_length_of_chunks_does_not_matter(folder, expected, monkeypatch, fir
     monkeypatch.setattr(training, "FIRST_CHUNK", first_chunk)
     told = []
     same(
-        drive(FakeSearch((0, 1)), STEPS, folder, on_chunk=lambda done, _: told.append(done)),
+        drive(FakeSearch((0, 1)), STEPS, folder, on_chunk=lambda done, *_: told.append(done)),
         expected,
     )
     assert told[0] == 0
