@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from fer_jax.errors import FerJaxError
@@ -15,7 +14,8 @@ from fer_jax.lab.config import RunConfig
 from fer_jax.lab.formats import HandsOffError
 from fer_jax.lab.identity import run_id
 from fer_jax.lab.methods import METHODS, Found, Prepared
-from fer_jax.lab.progress import Reporter, quartiles
+from fer_jax.lab.pace import Pace, ended_told, losses_told
+from fer_jax.lab.progress import Reporter
 from fer_jax.lab.readings import LOSS, read_all, scoring_of
 from fer_jax.lab.run_folder import CHECKPOINT
 from fer_jax.lab.run_writer import RunWriter, unwritable
@@ -107,7 +107,8 @@ def execute(config: RunConfig, overrides: Sequence[str] = (), prefix: str = "") 
         told, log = writer.fail(error)
         reporter.note(f"failed: {told}")
         return Outcome(label, "failed", folder, told, log, isinstance(error, FerJaxError))
-    reporter.note(f"done in {seconds:.1f} s{_summary(readings, reporter)}: {folder}")
+    parts = [f"done in {seconds:.1f} s", *_summary(found, readings, reporter.pace)]
+    reporter.note(f"{', '.join(parts)}: {folder}")
     return Outcome(label, "done", folder)
 
 
@@ -124,18 +125,17 @@ def _settings(config: RunConfig, target: Target, prepared: Prepared) -> dict[str
     }
 
 
-def _summary(readings: pd.DataFrame, reporter: Reporter) -> str:
-    """How fast it was, quartiles of the loss in the end, and what became of seeds."""
-    parts = [""]
-    if reporter.pace is not None and reporter.pace.seed_steps_per_second:
-        parts.append(f"{reporter.pace.seed_steps_per_second:,.0f} seed-steps/s")
-    losses = readings.loc[readings["metric"] == LOSS, "value"].to_numpy()
-    parts.append(f"loss {quartiles(losses)}")
-    if lost := losses.size - np.isfinite(losses).sum():
-        parts.append(f"{lost} of {losses.size} diverged")
-    if reporter.pace is not None and (stopped := reporter.pace.tally.get("stopped")):
-        parts.append(f"{stopped} stopped at their target loss")
-    return ", ".join(parts)
+def _summary(found: Found, readings: pd.DataFrame, pace: Pace | None) -> list[str]:
+    """What is told of a run that is done; the losses are those of the networks as they are kept."""
+    losses = losses_told(readings.loc[readings["metric"] == LOSS, "value"].to_numpy())
+    if found.networks is None:
+        return [losses]
+    stopped = pace.stopped if pace else 0
+    return [
+        *(pace.rate_told if pace else []),
+        losses,
+        *ended_told(len(found.diverged), stopped),
+    ]
 
 
 def _found_before(writer: RunWriter, reporter: Reporter) -> Found | None:
@@ -155,6 +155,8 @@ def _search(config: RunConfig, prepared: Prepared, writer: RunWriter, reporter: 
     checkpoints = CheckpointFolder(writer.path / CHECKPOINT)
     result = None
     if prepared.search is not None:
+        if prepared.search.plan:
+            reporter.note(prepared.search.plan)
         with reporter.training(config.steps) as on_chunk:
             result = drive(
                 prepared.search,

@@ -11,8 +11,8 @@ from fer_jax.lab.checkpoint import Checkpoint, CheckpointFolder
 from fer_jax.lab.formats import HandsOffError
 from fer_jax.search.base import Search
 
-OnChunk = Callable[[int, dict[str, np.ndarray], dict[str, int]], None]
-"""Called as `on_chunk(steps_done, records_of_this_chunk, tally_of_the_search)`."""
+OnChunk = Callable[[int, dict[str, np.ndarray], dict[str, np.ndarray]], None]
+"""Called as `on_chunk(steps_done, records_of_this_chunk, seeds_that_have_ended)`."""
 
 FIRST_CHUNK = 10
 SECONDS_PER_CHUNK = 1.0
@@ -25,7 +25,7 @@ def drive(
     *,
     checkpoint_seconds: float = 60.0,
     checkpoint_steps: int | None = None,
-    on_chunk: OnChunk = lambda done, records, tally: None,
+    on_chunk: OnChunk = lambda done, records, ended: None,
     note: Callable[[str], None] = lambda text: None,
 ) -> Any:
     """Advance a search to its last step, from where the last process left it.
@@ -39,7 +39,7 @@ def drive(
         checkpoints: where to go on from, and where the state is saved.
         checkpoint_seconds: most time between checkpoints, by a clock that never jumps.
         checkpoint_steps: most steps between checkpoints, or None for no such limit.
-        on_chunk: told of each chunk, and once of where it begins.
+        on_chunk: told of each chunk, and once of where it begins: with all records before that.
         note: told, in words, of anything unusual.
 
     Returns:
@@ -51,9 +51,7 @@ def drive(
     """
     state, records, done = _begin(search, steps, checkpoints, note)
     unsaved: dict[str, list[np.ndarray]] = {}
-    if search.plan:
-        note(search.plan)
-    on_chunk(done, {name: parts[-1] for name, parts in records.items()}, search.tally(state))
+    on_chunk(done, {name: parts[-1] for name, parts in records.items()}, search.ended(state))
     chunk, saved_at = FIRST_CHUNK, time.monotonic()
     while done < steps:
         count = min(chunk, steps - done)
@@ -68,7 +66,7 @@ def drive(
         for name, array in logged.items():
             records.setdefault(name, []).append(np.asarray(array))
             unsaved.setdefault(name, []).append(np.asarray(array))
-        on_chunk(done, logged, search.tally(state))
+        on_chunk(done, logged, search.ended(state))
         due = time.monotonic() - saved_at >= checkpoint_seconds
         if done < steps and (due or (checkpoint_steps and done % checkpoint_steps == 0)):
             checkpoints.save(Checkpoint(done, search.arrays(state), _joined(unsaved)))

@@ -18,10 +18,7 @@ class Search(Protocol[State, Result]):
 
     @property
     def plan(self) -> str:
-        """How the work is laid out on this machine, in words; "" if there is nothing to say."""
-
-    def tally(self, state: State) -> dict[str, int]:
-        """How many networks go on no longer, by what became of them, such as "diverged"."""
+        """How it goes about its work on this machine, for people; "" if there is nothing to say."""
 
     def start(self) -> State:
         """The state before the first step."""
@@ -30,6 +27,12 @@ class Search(Protocol[State, Result]):
         """Go on by `steps` and return the new state and what was logged, steps on the last axis.
 
         The state that came in must not be used again: its memory may have been reused.
+        """
+
+    def ended(self, state: State) -> dict[str, np.ndarray]:
+        """Which seeds take no further step, `(seeds,)` bool for each way to end.
+
+        "diverged": those that turned NaN or infinite; "stopped": those at their target loss.
         """
 
     def arrays(self, state: State) -> dict[str, np.ndarray]:

@@ -150,19 +150,14 @@ class SgdSearch:
 
     @property
     def plan(self) -> str:
-        """How the work is laid out on this machine, in words."""
-        rows, columns = self._mesh.shape[SEEDS], self._mesh.shape[PIXELS]
-        share = f", {columns} to a seed" if columns > 1 else ""
-        return (
-            f"{len(self.seeds)} seeds on {rows * columns} {jax.default_backend()} devices{share}, "
-            f"{self._in_flight.count} at once on each, in blocks of {self._step_blocks.block} "
-            f"pixels; about {self._needed_bytes / 2**20:,.0f} MiB beside JAX"
-        )
-
-    def tally(self, state: SgdState) -> dict[str, int]:
-        """How many seeds have diverged, and how many have stopped at their target loss."""
-        diverged, stopped = fetch(state.seeds.diverged_at), fetch(state.seeds.stopped_at)
-        return {"diverged": int((diverged >= 0).sum()), "stopped": int((stopped >= 0).sum())}
+        """How the seeds are spread over the devices, and the memory that takes."""
+        count, (rows, columns) = len(self.seeds), self._mesh.devices.shape
+        seeds = f"{count} seed{'s' * (count > 1)}"
+        where = f"{rows} device{'s' * (rows > 1)}, {self._in_flight.count} at a time on each"
+        if columns > 1:
+            where = f"{columns} devices" + " each" * (count > 1)
+        block, mebibytes = self._step_blocks.block, self._needed_bytes / 2**20
+        return f"{seeds} on {where}, in blocks of {block:,} pixels, {mebibytes:,.0f} MiB beside JAX"
 
     def start(self) -> SgdState:
         """Initial weights, or the given ones, and an empty optimizer."""
@@ -275,6 +270,12 @@ class SgdSearch:
             self._update.loss, mesh, weights, self._cut(self._blocks), self._settings.at(0)
         )
         return float(value), np.asarray(gradient)
+
+    def ended(self, state: SgdState) -> dict[str, np.ndarray]:
+        """Which seeds have diverged, and which have stopped at their target loss."""
+        seeds = state.seeds
+        steps = {"diverged": seeds.diverged_at, "stopped": seeds.stopped_at}
+        return {how: fetch(step) >= 0 for how, step in steps.items()}
 
     def arrays(self, state: SgdState) -> dict[str, np.ndarray]:
         """The leaves of the state, by their path."""

@@ -65,6 +65,8 @@ class FakeSearch:
         kill_at: step at which the process dies.
         fail_at: step at which it raises.
         diverge: seeds that turn NaN at step 10.
+        stop: seeds that reach their target loss at step 20.
+        plan: what it says of how it goes about it.
         advanced: how many steps were taken, over all chunks.
     """
 
@@ -72,12 +74,9 @@ class FakeSearch:
     kill_at: int = -1
     fail_at: int = -1
     diverge: tuple[int, ...] = ()
+    stop: tuple[int, ...] = ()
+    plan: str = ""
     advanced: int = field(default=0)
-
-    plan = "on paper"
-
-    def tally(self, state: dict) -> dict[str, int]:
-        return {"diverged": len(self.diverge) if state["step"] >= 10 else 0, "stopped": 0}
 
     def start(self) -> dict[str, np.ndarray]:
         draws = [np.random.default_rng(seed).random(ARCH.parameter_count) for seed in self.seeds]
@@ -91,13 +90,22 @@ class FakeSearch:
             if step == self.fail_at:
                 raise ArithmeticError("the machine\nis tired")
             loss = params.mean(axis=1)
-            lost = [seed in self.diverge and step >= 10 for seed in self.seeds]
-            losses.append(np.where(lost, np.nan, loss).astype(np.float32))
+            still = ~np.any(list(self._ended(step).values()), axis=0)
+            losses.append(np.where(still, loss, np.nan).astype(np.float32))
             params = (3.9 * params * (1 - params)).astype(np.float32)
             step += 1
             self.advanced += 1
         state = {"params": params, "step": np.array(step, np.int32)}
         return state, {"losses": np.stack(losses, axis=1)}
+
+    def ended(self, state: dict) -> dict[str, np.ndarray]:
+        return self._ended(int(state["step"]))
+
+    def _ended(self, step: int) -> dict[str, np.ndarray]:
+        return {
+            "diverged": np.isin(self.seeds, self.diverge) & (step >= 10),
+            "stopped": np.isin(self.seeds, self.stop) & (step >= 20),
+        }
 
     def arrays(self, state: dict) -> dict[str, np.ndarray]:
         return dict(state)

@@ -4,76 +4,117 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from fer_jax.lab import progress
-from fer_jax.lab.progress import Pace, Reporter, quartiles
+from fer_jax.lab.pace import Pace
+from fer_jax.lab.progress import Reporter
+from fer_jax.lab.runner import execute
+from tests.lab.small_runs import fake_config
 
 NAN = np.nan
 
 
-@pytest.fixture
-def clock(monkeypatch):
-    """Seconds that pass only when one says so."""
+class Clock:
+    """Stands still but for what a test adds to it."""
 
-    class Clock:
-        now = 0.0
+    now = 0.0
 
-        def monotonic(self):
-            return self.now
+    def __call__(self) -> float:
+        return self.now
 
+
+def chunk(losses, diverged=(), stopped=()):
+    """What a search hands over; the seeds that have ended are named by their places."""
+    losses = np.array(losses, np.float32)
+    places = np.arange(len(losses))
+    ended = {"diverged": np.isin(places, diverged), "stopped": np.isin(places, stopped)}
+    return {"losses": losses}, ended
+
+
+START = ({}, chunk([[0.0]] * 5)[1])
+FIRST = chunk([[0.9, 0.9]] * 5)
+# The second seed ends at a loss that is finite; the fourth logs nothing but NaN.
+SECOND = chunk(
+    [[0.8, 0.1], [0.9, 7.0], [0.8, 0.2], [NAN, NAN], [0.3, NAN]], diverged=(1, 3), stopped=(4,)
+)
+
+
+def test_a_seed_that_stopped_has_not_diverged_and_its_loss_counts():
     clock = Clock()
-    monkeypatch.setattr(progress, "time", clock)
-    return clock
+    pace = Pace(steps=8, clock=clock)
+    pace.update(0, *START)
+    assert pace.told() == "0 diverged"
+    clock.now += 100  # to compile
+    pace.update(2, *FIRST)
+    assert pace.told() == "loss quartiles 9.00e-01 9.00e-01 9.00e-01, 0 diverged"
+    clock.now += 2
+    pace.update(4, *SECOND)
+    clock.now += 1000  # what happens after a chunk is no part of it
+    # 7 steps were taken in 2 s; two seeds have 4 steps to go.
+    told = (
+        "4 seed-steps/s, loss quartiles 1.50e-01 2.00e-01 2.50e-01, 2 diverged, 1 at target loss, "
+        "2 s left"
+    )
+    assert pace.told() == told
+    # The next chunk, in which the stopped seed logs nothing, forgets nothing of it.
+    clock.now += 2 - 1000
+    pace.update(6, *chunk([[0.1], [NAN], [0.2], [NAN], [NAN]], (1, 3), (4,)))
+    assert "1.50e-01 2.00e-01 2.50e-01, 2 diverged, 1 at target loss" in pace.told()
 
 
-def test_the_rate_leaves_compilation_out(clock):
-    pace = Pace(steps=1000)
-    losses = np.full((4, 10), 0.5)
-    pace.update(0, None, {})
-    clock.now = 100.0  # compilation
-    pace.update(10, losses, {})
-    assert pace.seed_steps_per_second == 0
-    assert pace.told() == "loss 5.0e-01 | 5.0e-01 | 5.0e-01"
-    clock.now = 102.0
-    pace.update(110, losses, {})
-    clock.now = 150.0  # scoring, after training
-    assert pace.seed_steps_per_second == 4 * 100 / 2
-    assert pace.told().startswith("200 seed-steps/s, loss ")
-    assert pace.told().endswith(", 18 s left")  # 890 steps of 4 seeds at 200 a second
+def test_where_every_seed_has_ended_nothing_is_left():
+    clock = Clock()
+    pace = Pace(steps=1000, clock=clock)
+    for done, one in enumerate([chunk([[0.5]]), chunk([[0.5]]), chunk([[0.5]], diverged=(0,))]):
+        pace.update(done, *one)
+        clock.now += 1
+    assert pace.told() == "1 seed-steps/s, 1 diverged, 0 s left"
 
 
-def test_a_stopped_seed_keeps_its_last_loss_and_is_not_told_as_diverged():
-    pace = Pace(steps=10)
-    pace.update(2, np.array([[0.4, 0.3], [0.2, 0.1], [9.0, NAN]]), {"diverged": 1, "stopped": 0})
-    pace.update(4, np.array([[0.3, 0.2], [NAN, NAN], [NAN, NAN]]), {"diverged": 1, "stopped": 1})
-    assert pace.told() == f"loss {quartiles(np.array([0.2, 0.1, 9.0]))}, 1 diverged, 1 stopped"
+def test_a_search_that_goes_on_is_told_from_where_it_begins():
+    pace = Pace(steps=8)
+    pace.update(4, *SECOND)
+    assert pace.told() == (
+        "loss quartiles 1.50e-01 2.00e-01 2.50e-01, 2 diverged, 1 at target loss"
+    )
 
 
-def test_quartiles_are_of_what_is_finite():
-    assert quartiles(np.array([1.0, 2.0, 3.0, 4.0, 5.0, NAN])) == "2.0e+00 | 3.0e+00 | 4.0e+00"
-    assert quartiles(np.array([NAN, np.inf])) == "of no seed is finite"
+def shown(monkeypatch, *, terminal, width=80):
+    monkeypatch.setenv("TERM", "xterm")
+    clock, file = Clock(), io.StringIO()
+    console = Console(file=file, force_terminal=terminal, width=width)
+    reporter = Reporter("[1/4] sgd · sunrise · relu:16x3", console, clock)
+    with reporter.training(8) as on_chunk:
+        for done, one in [(0, START), (2, FIRST), (4, SECOND)]:
+            clock.now += 20
+            on_chunk(done, *one)
+    return file.getvalue(), reporter.pace.told()
 
 
-def test_lines_now_and_then_where_there_is_no_terminal(clock):
-    out = io.StringIO()
-    reporter = Reporter("[1/2] sgd", Console(file=out, width=200))
-    with reporter.training(100) as on_chunk:
-        on_chunk(0, {}, {})
-        for done in (10, 20, 30, 40):
-            clock.now += 20.0
-            on_chunk(done, {"losses": np.full((2, 10), 0.25)}, {"diverged": 1})
-    assert out.getvalue().splitlines() == [
-        "[1/2] sgd: step 20 of 100, 1 seed-steps/s, loss 2.5e-01 | 2.5e-01 | 2.5e-01, "
-        "1 diverged, 2 min 40 s left",
-        "[1/2] sgd: step 40 of 100, 1 seed-steps/s, loss 2.5e-01 | 2.5e-01 | 2.5e-01, "
-        "1 diverged, 2 min 00 s left",
-    ]
+def test_elsewhere_a_line_now_and_then_tells_the_same(monkeypatch):
+    out, told = shown(monkeypatch, terminal=False)
+    label = "[1/4] sgd · sunrise · relu:16x3: step 2 of 8, loss quartiles 9.00e-01"
+    assert out.startswith(label)  # at 40 s; the next would come at 70 s
+    assert out.count("\n") == 1
+    assert told.count(", ") == 4
 
 
-def test_one_bar_in_a_terminal(clock):
-    out = io.StringIO()
-    console = Console(file=out, width=160, force_terminal=True, color_system=None)
-    with Reporter("sgd", console).training(100) as on_chunk:
-        on_chunk(50, {"losses": np.full((2, 10), 0.25)}, {"diverged": 1})
-    drawn = out.getvalue()
-    assert "50%" in drawn
-    assert "loss 2.5e-01 | 2.5e-01 | 2.5e-01, 1 diverged" in drawn
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_a_terminal_of_any_width_shows_every_fact(monkeypatch, width):
+    out, told = shown(monkeypatch, terminal=True, width=width)
+    words = " ".join(out.split())
+    assert told in words
+    assert " 50%" in words
+
+
+@pytest.mark.parametrize("plan", ["", "3 seeds, one after another"])
+def test_a_run_tells_its_plan_and_how_it_ended(tmp_path, fake_method, capsys, plan):
+    fake_method |= {"plan": plan, "diverge": (1,), "stop": (2,)}
+    execute(fake_config(tmp_path, steps=200))
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[:-1] == ([f"fake · hill.json: {plan}"] if plan else [])
+    assert " seed-steps/s, loss quartiles " in lines[-1]
+    assert ", 1 diverged, 1 at target loss: " in lines[-1]
+    # A run that is only scored anew has no speed.
+    execute(fake_config(tmp_path, steps=200, score_size=12))
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert "seed-steps" not in last
+    assert ", 1 diverged: " in last

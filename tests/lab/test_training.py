@@ -47,7 +47,7 @@ def test_a_killed_search_goes_on_from_its_checkpoint(folder, expected):
     search, notes = FakeSearch((0, 1)), []
     same(drive(search, STEPS, folder, checkpoint_seconds=0, note=notes.append), expected)
     assert search.advanced == STEPS - saved
-    assert notes == [f"goes on from step {saved}", "on paper"]
+    assert notes == [f"goes on from step {saved}"]
 
 
 def test_a_damaged_checkpoint_is_told_and_left_aside(folder, expected):
