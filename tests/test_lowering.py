@@ -31,7 +31,7 @@ def _training(seeds: int, **options: Any) -> tuple:
         training_mesh(seeds, groups=1),
         search.start().seeds,
         search._settings,
-        search._pixels,
+        search._work.pixels,
         jnp.int32(0),
         jnp.int32(1),
     )

@@ -104,7 +104,7 @@ def bare(name: str, seeds: int, size: int) -> Callable[[int], object]:
     def run(steps: int) -> object:
         nonlocal state
         # Compiled code alone is timed: one call, however many steps.
-        state, log = advance(state, settings, search._pixels, jnp.int32(0), jnp.int32(steps))
+        state, log = advance(state, settings, search._work.pixels, jnp.int32(0), jnp.int32(steps))
         return jax.block_until_ready(log)[0, :steps]
 
     return run

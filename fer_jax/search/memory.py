@@ -5,15 +5,20 @@ parallel work as its memory holds: whole pictures, and many seeds. Either way me
 with the number of seeds, beyond what is kept of each.
 """
 
+import logging
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import jax
 
 from fer_jax.cppn.arch import Arch
 from fer_jax.errors import ConfigError
+
+State = TypeVar("State")
+Result = TypeVar("Result")
 
 SHARE = 0.5
 """Of a device's memory, that activations may take."""
@@ -44,6 +49,41 @@ class SeedsInFlight:
 def is_exhausted(error: Exception) -> bool:
     """Whether an error of JAX says that memory did not suffice."""
     return "RESOURCE_EXHAUSTED" in str(error)
+
+
+def with_fewer_if_need_be(
+    in_flight: SeedsInFlight, state: State, attempt: Callable[[State], Result], what: str
+) -> Result:
+    """What an attempt gives, with half as many seeds at once for every time that memory runs out.
+
+    Args:
+        in_flight: what the attempt looks at; it is changed.
+        state: for the attempt, arrays on the devices, which may be gone when it fails.
+        attempt: from the state to what is wanted.
+        what: takes the memory, in words.
+
+    Raises:
+        ConfigError: if memory does not suffice for one seed at a time.
+    """
+    while True:
+        spare = jax.device_get(state) if in_flight.count > 1 else None
+        try:
+            return attempt(state)
+        except jax.errors.JaxRuntimeError as error:
+            if not is_exhausted(error):
+                raise
+            if spare is None:
+                raise ConfigError(
+                    f"{what} does not fit the device's memory, one seed at a time; take fewer "
+                    f"pixels (batch_size, block_size or size): {error!s:.200}"
+                ) from error
+            in_flight.halve()
+            logging.getLogger("fer_jax").warning(
+                "the device ran out of memory for %s; going on with %d seeds at once",
+                what,
+                in_flight.count,
+            )
+            state = spare
 
 
 def available_bytes() -> int:

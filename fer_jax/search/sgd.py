@@ -7,7 +7,6 @@ share a seed's pixels. Neither changes a seed's numbers.
 """
 
 import functools
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, no_type_check
@@ -25,18 +24,16 @@ from fer_jax.cppn.conditional import image_count
 from fer_jax.errors import ConfigError, nearest
 from fer_jax.search import memory, sgd_step
 from fer_jax.search.blocked_loss import BlockedLoss
-from fer_jax.search.devices import PIXELS, SEEDS, training_mesh
+from fer_jax.search.devices import SEEDS, training_mesh
 from fer_jax.search.hyperparameters import Flag, Setting, hyperparameters, per_seed
 from fer_jax.search.initial_params import INITIALIZERS, initial_params
 from fer_jax.search.optimizers import check_names
-from fer_jax.search.pictures import cut_pictures, different_pictures
-from fer_jax.search.pixel_batches import PixelBatch
-from fer_jax.search.pixel_blocks import PixelBlocks
 from fer_jax.search.pixel_losses import check_loss
+from fer_jax.search.pixel_work import PixelWork
 from fer_jax.search.placement import fetch, first, spread
 from fer_jax.search.pruning import pruned
 from fer_jax.search.sgd_result import SgdResult
-from fer_jax.search.sgd_step import Pixels, SeedSettings, SeedState, Update
+from fer_jax.search.sgd_step import SeedSettings, SeedState, Update
 from fer_jax.search.state_arrays import from_arrays, to_arrays
 
 PRECISIONS = {
@@ -145,7 +142,7 @@ class SgdSearch:
                 f"schedule_steps is {self.schedule_steps}; the schedule {self.schedule!r} needs "
                 f"the number of steps over which it runs"
             )
-        _ = self._pictures, self._settings, self._scales, self._masks, self._update
+        _ = self._settings, self._scales, self._masks, self._update
         memory.check(self._needed_bytes, f"{len(self.seeds)} seed(s) of {self.arch.spelling}")
 
     @property
@@ -156,7 +153,7 @@ class SgdSearch:
         where = f"{rows} device{'s' * (rows > 1)}, {self._in_flight.count} at a time on each"
         if columns > 1:
             where = f"{columns} devices" + " each" * (count > 1)
-        block, mebibytes = self._step_blocks.block, self._needed_bytes / 2**20
+        block, mebibytes = self._work.step_blocks.block, self._needed_bytes / 2**20
         return f"{seeds} on {where}, in blocks of {block:,} pixels, {mebibytes:,.0f} MiB beside JAX"
 
     def start(self) -> SgdState:
@@ -218,30 +215,16 @@ class SgdSearch:
 
     def _take_steps(self, seeds: SeedState, step: int, count: int) -> tuple[SeedState, np.ndarray]:
         """At most `LOG_STEPS` steps, with fewer seeds at once where memory does not suffice."""
-        while True:
-            # What is given to the device may be gone when it fails.
-            spare = jax.device_get(seeds) if self._in_flight.count > 1 else None
-            try:
-                seeds, log = sgd_step.advance_seeds(
-                    self._update, self._mesh, seeds, self._placed_settings, self._pixels,
-                    np.int32(step), np.int32(count),
-                )  # fmt: skip
-                return seeds, fetch(log)
-            except jax.errors.JaxRuntimeError as error:
-                if not memory.is_exhausted(error):
-                    raise
-                if spare is None:
-                    raise ConfigError(
-                        f"{self.arch.spelling} does not fit the device's memory, one seed at a "
-                        f"time; take fewer pixels (batch_size, block_size or size): {error!s:.200}"
-                    ) from error
-                self._in_flight.halve()
-                logging.getLogger("fer_jax").warning(
-                    "the device ran out of memory at step %d; going on with %d seeds at once",
-                    step,
-                    self._in_flight.count,
-                )
-                seeds = spread(self._mesh, spare)
+
+        def attempt(seeds: SeedState) -> tuple[SeedState, np.ndarray]:
+            seeds, log = sgd_step.advance_seeds(
+                self._update, self._mesh, spread(self._mesh, seeds), self._placed_settings,
+                self._work.pixels, np.int32(step), np.int32(count),
+            )  # fmt: skip
+            return seeds, fetch(log)
+
+        what = f"{self.arch.spelling} at step {step:,}"
+        return memory.with_fewer_if_need_be(self._in_flight, seeds, attempt, what)
 
     def _pruned(self, seeds: SeedState, share: float) -> SeedState:
         params, mask = fetch(seeds.params), fetch(seeds.trainable) > 0
@@ -264,10 +247,10 @@ class SgdSearch:
         Returns:
             The loss, and its gradient `(params,)` float32 before it is normalised.
         """
-        mesh = training_mesh(1, self._blocks.groups)
+        mesh = training_mesh(1, self._work.blocks.groups)
         weights = jnp.asarray(params, jnp.float32)
         value, gradient = sgd_step.evaluate(
-            self._update.loss, mesh, weights, self._cut(self._blocks), self._settings.at(0)
+            self._update.loss, mesh, weights, self._work.whole, self._settings.at(0)
         )
         return float(value), np.asarray(gradient)
 
@@ -314,13 +297,16 @@ class SgdSearch:
         return replace(self._program, in_flight=self._in_flight.count)
 
     @functools.cached_property
+    def _smooth(self) -> bool:
+        given = per_seed("smoothness", self.smoothness, len(self.seeds), least=0, inclusive=True)
+        return bool(given.any())
+
+    @functools.cached_property
     def _program(self) -> Update:
-        smooth = bool(self._settings.hyperparameters.smoothness.any())
-        loss = BlockedLoss(self.arch, PRECISIONS[self.precision], self.loss, smooth)
+        loss = BlockedLoss(self.arch, PRECISIONS[self.precision], self.loss, self._smooth)
         # The length of a constant schedule must not make another program.
         steps = 0 if self.schedule == "constant" else self.schedule_steps
-        batch = None if self.batch_size is None else PixelBatch(self._step_blocks, PIXELS)
-        return Update(loss, self.optimizer, self.schedule, steps, batch=batch)
+        return Update(loss, self.optimizer, self.schedule, steps, batch=self._work.batch)
 
     @functools.cached_property
     def _in_flight(self) -> memory.SeedsInFlight:
@@ -328,7 +314,7 @@ class SgdSearch:
         wanted = self.seeds_in_flight
         if wanted is None:
             wanted = memory.seeds_in_flight(
-                self.arch, self._step_blocks.block, share, smooth=self._program.loss.smooth
+                self.arch, self._work.step_blocks.block, share, smooth=self._smooth
             )
         if wanted < 1:
             raise ConfigError(f"seeds_in_flight is {wanted}; expected at least 1")
@@ -342,12 +328,12 @@ class SgdSearch:
         numbers = sum(leaf.size for leaf in jax.tree.leaves(state))
         # The state is there twice while a new one is made.
         own = 4 * (2 * numbers + len(self.seeds) * kept)
-        pixels, smooth = self._step_blocks.block, self._program.loss.smooth
+        pixels, smooth = self._work.step_blocks.block, self._smooth
         return own + devices * at_once * memory.activation_bytes(self.arch, pixels, smooth)
 
     @functools.cached_property
     def _mesh(self) -> Mesh:
-        return training_mesh(len(self.seeds), self._step_blocks.groups)
+        return training_mesh(len(self.seeds), self._work.step_blocks.groups)
 
     @functools.cached_property
     def _scales(self) -> np.ndarray:
@@ -366,7 +352,7 @@ class SgdSearch:
             normalize_gradient=self.normalize_gradient,
             target_loss=self.target_loss,
         )
-        places, seeds = self._pictures[1], jnp.array(self.seeds, jnp.uint32)
+        places, seeds = self._work.places, jnp.array(self.seeds, jnp.uint32)
         return SeedSettings(given, jnp.asarray(places), seeds)
 
     @functools.cached_property
@@ -392,44 +378,13 @@ class SgdSearch:
         return np.broadcast_to(mask, (count, length)), held.astype(np.float32)
 
     @functools.cached_property
-    def _pictures(self) -> tuple[np.ndarray, np.ndarray]:
-        return different_pictures(self.target, len(self.seeds), image_count(self.arch))
-
-    @property
-    def _pixel_count(self) -> int:
-        _, images, rows, columns, _ = self._pictures[0].shape
-        return images * rows * columns
-
-    @functools.cached_property
-    def _blocks(self) -> PixelBlocks:
-        """The cut of all pixels."""
-        return self._blocks_of(self._pixel_count)
-
-    @functools.cached_property
-    def _step_blocks(self) -> PixelBlocks:
-        """The cut of the pixels at which a step looks."""
-        if self.batch_size is None:
-            return self._blocks
-        if not 1 <= self.batch_size <= self._pixel_count:
-            raise ConfigError(
-                f"batch_size is {self.batch_size}; expected 1 ... {self._pixel_count}, "
-                f"the pixels there are"
-            )
-        return self._blocks_of(self.batch_size)
-
-    def _blocks_of(self, pixels: int) -> PixelBlocks:
-        on_cpu = jax.default_backend() == "cpu"
-        return PixelBlocks.of(
-            pixels, pixels if self.block_size is None and not on_cpu else self.block_size
+    def _work(self) -> PixelWork:
+        return PixelWork(
+            arch=self.arch,
+            target=self.target,
+            seeds=len(self.seeds),
+            loss=self.loss,
+            slopes=self._smooth,
+            batch_size=self.batch_size,
+            block_size=self.block_size,
         )
-
-    def _cut(self, blocks: PixelBlocks) -> Pixels:
-        smooth = self._program.loss.smooth
-        return cut_pictures(self._pictures[0], self.arch, blocks, loss=self.loss, slopes=smooth)
-
-    @functools.cached_property
-    def _pixels(self) -> Pixels:
-        if self.batch_size is None:
-            return self._cut(self._blocks)
-        # A batch is drawn from pixels that lie side by side.
-        return self._cut(PixelBlocks(self._pixel_count, 1, 1, self._pixel_count))

@@ -45,7 +45,8 @@ def test_fewer_seeds_at_once_where_memory_does_not_suffice(small_memory, caplog)
     assert set(small_memory[3:]) <= {2}
     told = [record.getMessage() for record in caplog.records]
     assert told == [
-        f"the device ran out of memory at step 0; going on with {n} seeds at once" for n in (5, 2)
+        f"the device ran out of memory for sin:3x2 at step 0; going on with {n} seeds at once"
+        for n in (5, 2)
     ]
     expected = train_sgd(ARCH, TARGET, seeds=seeds, steps=30, seeds_in_flight=2)
     np.testing.assert_array_equal(found.flat_params, expected.flat_params)
@@ -68,7 +69,9 @@ def test_one_seed_at_a_time_is_the_least(monkeypatch):
         raise jax.errors.JaxRuntimeError(EXHAUSTED)
 
     monkeypatch.setattr(sgd_step, "advance_seeds", fail)
-    message = "sin:3x2 does not fit the device's memory, one seed at a time; take fewer pixels"
+    message = (
+        "sin:3x2 at step 0 does not fit the device's memory, one seed at a time; take fewer pixels"
+    )
     with pytest.raises(ConfigError, match=message):
         train_sgd(ARCH, TARGET, seeds=4, steps=3, seeds_in_flight=2)
 

@@ -170,7 +170,7 @@ def test_a_target_that_is_reached_is_kept():
 def test_every_product_has_the_precision_that_was_asked_for(precision):
     job = search(precision=precision)
     step = functools.partial(sgd_step.evaluate, job._update.loss, job._mesh)
-    rest = job._pixels, job._settings.at(0)
+    rest = job._work.pixels, job._settings.at(0)
     program = str(jax.make_jaxpr(step)(job.start().seeds.params[0], *rest))
     products = program.count("dot_general[")
     assert products == 3 * len(ARCH.kernel_shapes)  # one forward, and two backward
