@@ -1,8 +1,9 @@
 """One way of training in a process of its own, which takes steps when it is told to on stdin.
 
-`python benchmarks/workers/sgd.py WAY ARCH SEEDS SIZE` prints a line of JSON when it is ready
-(seconds to import JAX, seconds to the first steps), and one for each number of steps that it reads
-(ms a seed-step). An empty line ends it; the last line is its peak memory in MiB.
+`python benchmarks/workers/sgd.py WAY ARCH SEEDS SIZE` prints a line of JSON when it is ready:
+seconds to import JAX, to compile or to fetch what is compiled, and to the end of the first two
+steps. Then it prints one for each number of steps that it reads: ms a seed-step. An empty line ends
+it; the last line is its peak memory in MiB.
 """
 
 import functools
@@ -127,13 +128,21 @@ def sgemm(name: str, seeds: int, size: int) -> Callable[[int], object]:
 def main() -> None:
     way, name, seeds, size = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
     began = time.perf_counter()
-    import jax  # noqa: F401
+    import jax
 
-    imported = time.perf_counter()
+    imported, compiled = time.perf_counter(), 0.0
+
+    def count_compilation(event: str, seconds: float, **_: object) -> None:
+        nonlocal compiled
+        if event.endswith("backend_compile_duration"):
+            compiled += seconds
+
+    jax.monitoring.register_event_duration_secs_listener(count_compilation)
     run = {"baseline": baseline, "ours": ours, "bare": bare, "sgemm": sgemm}[way](name, seeds, size)
     losses = [float(loss) for loss in run(2)]
     ready = time.perf_counter()
-    _tell({"import": imported - began, "first_step": ready - imported, "losses": losses})
+    took = {"import": imported - began, "compile": compiled, "first_step": ready - imported}
+    _tell({**took, "losses": losses})
     for line in sys.stdin:
         if not line.strip():
             break
