@@ -65,8 +65,8 @@ def pixel_input_slopes(
         ValueError: for a size below 2 or an unknown name.
 
     Example:
-        >>> pixel_input_slopes(3)[1, 2].tolist()  # to the right of the centre
-        [[1.0, 0.0, 1.399999976158142, 0.0], [0.0, 1.0, 0.0, 0.0]]
+        >>> pixel_input_slopes(3, ("x", "bias"))[1, 2].tolist()
+        [[1.0, 0.0], [0.0, 0.0]]
     """
     x, y, distance, bias = jnp.moveaxis(pixel_inputs(size), -1, 0)
     # The distance is scaled, so its slope is the scale's square times the coordinate over it.
