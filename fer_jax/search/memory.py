@@ -16,6 +16,7 @@ import jax
 
 from fer_jax.cppn.arch import Arch
 from fer_jax.errors import ConfigError
+from fer_jax.search.placement import fetch
 
 State = TypeVar("State")
 Result = TypeVar("Result")
@@ -25,7 +26,6 @@ SHARE = 0.5
 
 UNKNOWN_MEMORY = 8 * 2**30
 """Bytes that are assumed of an accelerator that does not say what it has."""
-
 
 LIMIT_FILES = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 """Where a container says how much memory it may take (cgroup 2 and 1)."""
@@ -66,7 +66,7 @@ def with_fewer_if_need_be(
         ConfigError: if memory does not suffice for one seed at a time.
     """
     while True:
-        spare = jax.device_get(state) if in_flight.count > 1 else None
+        spare = jax.tree.map(fetch, state) if in_flight.count > 1 else None
         try:
             return attempt(state)
         except jax.errors.JaxRuntimeError as error:

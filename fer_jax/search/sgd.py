@@ -188,7 +188,7 @@ class SgdSearch:
         Logs `losses` `(seeds, steps)`, and `snapshots` `(seeds, params, snapshots)` with
         `snapshot_steps` `(snapshots,)` of those before one of these steps, or behind the last.
         """
-        seeds, step = spread(self._mesh, state.seeds), int(state.step)
+        seeds, step = state.seeds, int(state.step)
         left = dict(self.pruning)
         losses, snapshots, taken = [], [], []
         end = step + steps
@@ -202,7 +202,7 @@ class SgdSearch:
                 losses.append(log[: len(self.seeds), :count])
                 step += count
             if stop in left:
-                seeds = spread(self._mesh, self._pruned(first(seeds, len(self.seeds)), left[stop]))
+                seeds = self._pruned(first(seeds, len(self.seeds)), left[stop])
             if stop in self.snapshot_steps:
                 snapshots.append(fetch(seeds.params)[: len(self.seeds)])
                 taken.append(stop)
@@ -273,10 +273,10 @@ class SgdSearch:
         return SgdResult(
             arch=self.arch,
             seeds=np.array(self.seeds),
-            flat_params=np.asarray(state.seeds.params),
+            flat_params=fetch(state.seeds.params),
             losses=np.asarray(records["losses"]),
-            diverged_at=np.asarray(state.seeds.diverged_at),
-            stopped_at=np.asarray(state.seeds.stopped_at),
+            diverged_at=fetch(state.seeds.diverged_at),
+            stopped_at=fetch(state.seeds.stopped_at),
             snapshots=np.asarray(records["snapshots"]),
             snapshot_steps=np.asarray(records["snapshot_steps"]),
         )
@@ -286,8 +286,7 @@ class SgdSearch:
         """Whether no setting tells two networks of one seed apart."""
         told_apart: tuple[Any, ...] = (
             self.learning_rate, self.init_scale, self.weight_decay, self.l1, self.l2,
-            self.smoothness,
-            self.normalize_gradient, self.target_loss,
+            self.smoothness, self.normalize_gradient, self.target_loss,
         )  # fmt: skip
         several_pictures = not isinstance(self.target, np.ndarray) and not image_count(self.arch)
         return not several_pictures and all(np.ndim(value) == 0 for value in told_apart)

@@ -22,10 +22,10 @@ if count > 1:
 assert len(jax.devices()) == count and len(jax.local_devices()) == 1
 
 import fer_jax
-from fer_jax.search import train_sgd
 
 chunks, found = [], []
-for seeds in ([0, 1, 2], [3]):  # spread by seeds, the last share filled up; and by pixels
+# Spread by seeds, the last share filled up or none; and by pixels.
+for seeds in ([0, 1, 2], [0, 1, 2, 3], [3]):
     result = fer_jax.train_sgd(
         "2;cache:2,gaussian:2,sin:2", "sunrise", size=40, seeds=seeds, steps=60, snapshots=[20],
         prune=0.5, on_chunk=lambda done, losses: chunks.append(done),
