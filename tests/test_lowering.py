@@ -14,9 +14,11 @@ from fer_jax.cppn.arch import Arch
 from fer_jax.cppn.network import DenseProgram
 from fer_jax.cppn.render import feature_maps_params, render_params
 from fer_jax.genome.files import load_genome
-from fer_jax.search import sgd, sgd_step
+from fer_jax.search import blocked_loss, sgd, sgd_step
 from fer_jax.search.devices import training_mesh
 from fer_jax.search.initial_params import INITIALIZERS, initial_params
+from fer_jax.search.pictures import cut_pictures
+from fer_jax.search.pixel_blocks import PixelBlocks
 
 ARCH = Arch.parse("2;cache:2,gaussian:2,relu:2,sigmoid:2,sin:2")
 WEIGHTS = jnp.zeros(ARCH.parameter_count)
@@ -53,6 +55,13 @@ CALLS = {
     feature_maps_params: lambda: [(args, {"size": 8}) for args in _drawing()],
     initial_params: lambda: [
         ((ARCH, init, jnp.arange(2, dtype=jnp.uint32)), {}) for init in INITIALIZERS
+    ],
+    blocked_loss._product: lambda: [
+        ((jnp.ones((8, 16)), jnp.ones((16, 8)), jnp.ones((8, 64)), jax.lax.Precision.HIGHEST), {})
+    ],
+    cut_pictures: lambda: [
+        ((np.zeros((1, 1, 8, 8, 3), np.float32), ARCH, PixelBlocks.of(64)), options)
+        for options in ({"loss": "rgb", "slopes": False}, {"loss": "hsv", "slopes": True})
     ],
     sgd_step.evaluate: lambda: [
         ((_training(1)[0].loss, *_training(1)[1:2], WEIGHTS, *_evaluated(_training(1))), {})

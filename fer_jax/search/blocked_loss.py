@@ -6,6 +6,7 @@ works on whole rows and each product is one of the shapes that XLA's kernels are
 the padding of layers to a multiple of 8 units, and a transposed copy of every kernel.
 """
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -119,6 +120,8 @@ class BlockedLoss:
         channels, units = len(self.arch.outputs), self.arch.width * self.arch.depth
         return loss + smoothness * channels / units * penalty, loss
 
+    # Within jit, so that it is traced once and not anew for each layer; XLA sees no difference.
+    @functools.partial(jax.jit, static_argnums=0)
     def _activate(self, z: Float[Array, "padded block"]) -> Float[Array, "padded block"]:
         rows = [FAST_ACTIVATIONS[name](z[where]) for name, where in self.arch.activation_slices]
         return jnp.concatenate([*rows, z[self.arch.width :]])
@@ -132,30 +135,35 @@ class BlockedLoss:
         return jnp.concatenate([kernel for _, kernel in in_order])
 
 
-def _product(
+@functools.partial(jax.custom_vjp, nondiff_argnums=(3,))
+def _turned_product(
     kernel: Float[Array, "_in _out"],
     transposed: Float[Array, "_out _in"],
     values: Float[Array, "_in block"],
     precision: jax.lax.Precision,
 ) -> Float[Array, "_out block"]:
     """`transposed @ values`, whose gradients too are products that need no transposition."""
+    return jnp.matmul(transposed, values, precision=precision)
 
-    @jax.custom_vjp
-    def product(kernel: Array, transposed: Array, values: Array) -> Array:
-        return jnp.matmul(transposed, values, precision=precision)
 
-    def forward(kernel: Array, transposed: Array, values: Array) -> tuple[Array, tuple]:
-        return product(kernel, transposed, values), (kernel, transposed, values)
+def _forward(
+    kernel: Array, transposed: Array, values: Array, precision: jax.lax.Precision
+) -> tuple[Array, tuple[Array, Array, Array]]:
+    return jnp.matmul(transposed, values, precision=precision), (kernel, transposed, values)
 
-    def backward(saved: tuple, slopes: Array) -> tuple[Array, Array, Array]:
-        kernel, transposed, values = saved
-        over_pixels = (((1,), (1,)), ((), ()))
-        for_kernel = jax.lax.dot_general(values, slopes, over_pixels, precision=precision)
-        for_values = jnp.matmul(kernel, slopes, precision=precision)
-        return for_kernel, jnp.zeros_like(transposed), for_values
 
-    product.defvjp(forward, backward)
-    return product(kernel, transposed, values)
+def _backward(
+    precision: jax.lax.Precision, saved: tuple[Array, Array, Array], slopes: Array
+) -> tuple[Array, Array, Array]:
+    kernel, transposed, values = saved
+    over_pixels = (((1,), (1,)), ((), ()))
+    for_kernel = jax.lax.dot_general(values, slopes, over_pixels, precision=precision)
+    for_values = jnp.matmul(kernel, slopes, precision=precision)
+    return for_kernel, jnp.zeros_like(transposed), for_values
+
+
+_turned_product.defvjp(_forward, _backward)
+_product = jax.jit(_turned_product, static_argnums=3)
 
 
 def _padded(kernel: Float[Array, "_in _out"]) -> Float[Array, "_in2 _out2"]:

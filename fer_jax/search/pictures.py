@@ -1,7 +1,9 @@
 """The pictures that seeds are to draw, as arrays of pixels."""
 
+import functools
 from collections.abc import Sequence
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
@@ -58,8 +60,14 @@ def different_pictures(
     return np.stack(pictures), np.broadcast_to(np.array(own, np.int32), seeds).copy()
 
 
+@functools.partial(jax.jit, static_argnames=("arch", "blocks", "loss", "slopes"))
 def cut_pictures(
-    pictures: np.ndarray, arch: Arch, blocks: PixelBlocks, *, loss: str, slopes: bool
+    pictures: Float[Array | np.ndarray, "different images size size 3"],
+    arch: Arch,
+    blocks: PixelBlocks,
+    *,
+    loss: str,
+    slopes: bool,
 ) -> Pixels:
     """Inputs, targets and weights of every pixel, in blocks.
 
