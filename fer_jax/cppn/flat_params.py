@@ -5,7 +5,7 @@ Dense_10, Dense_11, ..., Dense_2, ... and each kernel row by row, `(units in, un
 """
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jax.numpy as jnp
@@ -82,6 +82,14 @@ def flatten(arch: Arch, kernels: list[np.ndarray]) -> np.ndarray:
     for start, kernel in zip(kernel_offsets(arch), kernels, strict=True):
         flat[start : start + kernel.size] = np.asarray(kernel, dtype=np.float32).ravel()
     return flat
+
+
+def flatten_traced(
+    arch: Arch, kernels: Sequence[Float[Array, "_in _out"]]
+) -> Float[Array, "params"]:
+    """`flatten` as a function that JAX can trace; the shapes are not checked."""
+    in_order = sorted(zip(kernel_offsets(arch), kernels, strict=True), key=lambda pair: pair[0])
+    return jnp.concatenate([kernel.ravel() for _, kernel in in_order])
 
 
 def to_flax(

@@ -1,7 +1,7 @@
 """The dense CPPN: a pure function of a flat weight vector, and the same as a Flax module."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import flax.linen as nn
@@ -58,14 +58,25 @@ class DenseProgram:
         params: Float[Array, "params"],
         inputs: Float[Array, "*pixels inputs"],
         activations: Mapping[str, Activation] = ACTIVATIONS,
+        nudges: Sequence[Float[Array, "*pixels _width"]] | None = None,
     ) -> list[Float[Array, "*pixels _width"]]:
-        """Every layer's values, inputs first and outputs last (the output layer is linear)."""
+        """Every layer's values, inputs first and outputs last (the output layer is linear).
+
+        Args:
+            params: flat weights.
+            inputs: of each pixel.
+            activations: by name.
+            nudges: of each layer behind the inputs, what is added to its units' sums; to take
+                derivatives by them.
+        """
         layers = [inputs]
-        *hidden, last = flat.unflatten(self.arch, params)
-        for kernel in hidden:
+        kernels = flat.unflatten(self.arch, params)
+        for depth, kernel in enumerate(kernels):
             z = jnp.matmul(layers[-1], kernel, precision=self.precision)
-            layers.append(activate(self.arch, z, activations))
-        layers.append(jnp.matmul(layers[-1], last, precision=self.precision))
+            if nudges is not None:
+                z = z + nudges[depth]
+            hidden = depth < len(kernels) - 1
+            layers.append(activate(self.arch, z, activations) if hidden else z)
         return layers
 
     @property

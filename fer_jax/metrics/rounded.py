@@ -31,7 +31,7 @@ def _relu_slope(primals, tangents):  # type: ignore[no-untyped-def]
     return _relu(z), jax.nn.sigmoid(z / SOFTNESS) * tangent
 
 
-_ACTIVATIONS: Mapping[str, Activation] = {**ACTIVATIONS, "relu": _relu}
+ROUNDED_ACTIVATIONS: Mapping[str, Activation] = {**ACTIVATIONS, "relu": _relu}
 
 
 def draw_rounded(
@@ -47,7 +47,11 @@ def draw_rounded(
         >>> bool(abs(rounded - fer_jax.render(model, 16)).max() < 0.03)
         True
     """
-    outputs = program.layers(params, inputs, _ACTIVATIONS)[-1]
+    return rounded_color(program.layers(params, inputs, ROUNDED_ACTIVATIONS)[-1])
+
+
+def rounded_color(outputs: Float[Array, "*pixels 3"]) -> Float[Array, "*pixels 3"]:
+    """`fer_jax.cppn.color.outputs_to_rgb` with rounded corners."""
     hue, saturation, brightness = outputs[..., 0], outputs[..., 1], outputs[..., 2]
     saturation = _rounded_clip(saturation)
     value = _rounded_clip(jnp.sqrt(jnp.square(brightness) + SOFTNESS**2))

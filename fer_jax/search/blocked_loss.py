@@ -17,7 +17,7 @@ from jaxtyping import Array, Float
 
 from fer_jax.cppn.activations import ACTIVATIONS, Activation
 from fer_jax.cppn.arch import Arch
-from fer_jax.cppn.flat_params import kernel_offsets, unflatten
+from fer_jax.cppn.flat_params import flatten_traced, unflatten
 from fer_jax.search.devices import PIXELS
 from fer_jax.search.fast_sine import fast_cos, fast_sin
 from fer_jax.search.pixel_blocks import tree_sum
@@ -128,11 +128,10 @@ class BlockedLoss:
 
     def _flat(self, kernels: Kernels) -> Float[Array, "params"]:
         cropped = [
-            kernel[:rows, :columns].ravel()
+            kernel[:rows, :columns]
             for kernel, (rows, columns) in zip(kernels, self.arch.kernel_shapes, strict=True)
         ]
-        in_order = sorted(zip(kernel_offsets(self.arch), cropped, strict=True), key=lambda k: k[0])
-        return jnp.concatenate([kernel for _, kernel in in_order])
+        return flatten_traced(self.arch, cropped)
 
 
 @functools.partial(jax.custom_vjp, nondiff_argnums=(3,))
