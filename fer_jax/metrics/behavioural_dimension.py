@@ -13,6 +13,7 @@ the reading.
 """
 
 import functools
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -21,9 +22,8 @@ from jaxtyping import Array, Float
 
 from fer_jax.cppn.coordinates import pixel_inputs
 from fer_jax.cppn.network import PRECISION
-from fer_jax.cppn.render import Program
+from fer_jax.metrics.effects import Signals
 from fer_jax.metrics.reading import Undefined
-from fer_jax.metrics.rounded import draw_rounded
 from fer_jax.metrics.view import View
 
 SAMPLE = 16
@@ -54,9 +54,7 @@ def behavioural_dimension(view: View) -> float:
     Raises:
         Undefined: if fewer than 8 parameters take part.
     """
-    together, alone, count = _sums(
-        view.model.program, jnp.asarray(view.model.params), jnp.asarray(view.live, jnp.float32)
-    )
+    together, alone, count = _sums(*view.signals, view.live_filled)
     together, alone, count = float(together), float(alone), float(count)
     if not count >= LEAST_LIVE:
         raise Undefined(f"{count:.1f} parameters take part; {LEAST_LIVE:.0f} are needed")
@@ -64,15 +62,14 @@ def behavioural_dimension(view: View) -> float:
     return 1.0 / (1.0 + (SAMPLE - 1) * float(np.clip(squared_cosine, 0.0, 1.0)))
 
 
-@functools.partial(jax.jit, static_argnames="program")
+@functools.partial(jax.jit, static_argnames="signals")
 def _sums(
-    program: Program, params: Float[Array, "params"], live: Float[Array, "params"]
+    signals: Signals, data: Any, live: Float[Array, "params"]
 ) -> tuple[Float[Array, ""], Float[Array, ""], Float[Array, ""]]:
     """Sums of `w_i w_j cosine_ij^2` over all pairs, of `w_i^2`, and of the weights w."""
-    pixels = pixel_inputs(GRID, program.inputs)
-    derivative = jax.vmap(jax.jacrev(functools.partial(draw_rounded, program)), in_axes=(None, 0))
-    effects = jax.lax.map(lambda row: derivative(params, row), pixels)
-    effects = effects.reshape(-1, params.size)
+    pixels = pixel_inputs(GRID, signals.inputs)
+    effects = jax.lax.map(lambda row: signals.jacobian(data, row), pixels)
+    effects = effects.reshape(-1, live.size)
     energy = jnp.sum(effects**2, axis=0)
     floor = LEAST_EFFECT**2 * jnp.max(live * energy)
     tiny = jnp.finfo(jnp.float32).tiny

@@ -1,11 +1,12 @@
-"""How far each parameter moves each region of the picture.
+"""How the parameters of a model move its picture, whatever kind of model it is.
 
 The derivative of a pixel by the weight of a link is the value at the link's source times the
 pixel's derivative by the sum at the link's target. So the whole Jacobian, pixels times channels
-times parameters, is never made: the values and the derivatives by the units are enough.
+times parameters, need not be made where sums over its squares are asked for.
 """
 
 import functools
+from typing import Any, Protocol
 
 import jax
 import jax.numpy as jnp
@@ -13,75 +14,84 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from fer_jax.cppn.coordinates import pixel_inputs
-from fer_jax.cppn.flat_params import flatten_traced, unflatten
-from fer_jax.cppn.network import PRECISION, DenseProgram
+from fer_jax.cppn.network import DenseProgram
 from fer_jax.cppn.render import Model
 from fer_jax.genome.program import GraphProgram
-from fer_jax.metrics.graph_energies import graph_energies
-from fer_jax.metrics.rounded import ROUNDED_ACTIVATIONS, rounded_color
+from fer_jax.metrics.dense_signals import DenseSignals
+from fer_jax.metrics.graph_signals import GraphSignals, graph_data
 
-REGIONS = 8
-"""Regions are filled up to a multiple of it."""
+REGIONS = 32
+"""Regions are filled up to a multiple of it, so that a few programs serve all pictures."""
+
+
+class Signals(Protocol):
+    """Derivatives of a kind of model; hashable, so static in jit.
+
+    Both functions take the model as arrays, and the inputs of pixels, and are of the picture with
+    rounded corners (`fer_jax.metrics.rounded`), not scaled by the parameters. There may be more
+    parameters than the model has: they move nothing.
+    """
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the inputs, in order."""
+
+    def jacobian(
+        self, data: Any, inputs: Float[Array, "pixels inputs"]
+    ) -> Float[Array, "pixels 3 params"]:
+        """The derivative of every pixel's colours by every parameter."""
+
+    def energies(
+        self,
+        data: Any,
+        inputs: Float[Array, "pixels inputs"],
+        masks: Float[Array, "regions pixels"],
+    ) -> Float[Array, "regions params"]:
+        """Sums of its squares over the colours, and over pixels as far as regions hold them."""
+
+
+def signals_of(model: Model) -> tuple[Signals, Any]:
+    """The derivatives that serve a model, and the model as arrays.
+
+    Raises:
+        TypeError: if it is neither a genome nor a dense network.
+    """
+    program = model.program
+    if isinstance(program, GraphProgram):
+        return GraphSignals(), graph_data(program, model.params)
+    if isinstance(program, DenseProgram):
+        return DenseSignals(program), jnp.asarray(model.params)
+    raise TypeError(f"{type(program).__name__} is neither a graph nor a dense program")
 
 
 def energies(
-    model: Model, masks: Float[np.ndarray | Array, "regions size size"]
+    model: Model, masks: Float[np.ndarray, "regions size size"]
 ) -> Float[np.ndarray, "regions params"]:
-    """The squared derivative of every parameter, summed over the pixels and channels of regions.
+    """The squared derivative of every parameter, summed over the colours and over regions.
 
     Args:
         model: a `Genome` or a `Cppn`.
         masks: of each region, how far each pixel belongs to it.
 
     Returns:
-        float64 `sum over p and c of mask(p) J_pci^2`, where J is the derivative of the picture
-        with rounded corners (`fer_jax.metrics.rounded`), not scaled by the parameter.
+        float64 `sum over p and c of mask(p) J_pci^2`; see `Signals`.
 
     Example:
         >>> import fer_jax
         >>> energies(fer_jax.load_genome("sunrise"), np.ones((1, 16, 16))).min() >= 0
         np.True_
     """
-    program, params = model.program, jnp.asarray(model.params)
+    signals, data = signals_of(model)
     count, size = len(masks), np.shape(masks)[-1]
-    # Filled up, so that one program serves several numbers of regions.
-    flat = jnp.asarray(masks, jnp.float32).reshape(count, -1)
-    flat = jnp.pad(flat, [(0, -count % REGIONS), (0, 0)])
-    if isinstance(program, GraphProgram):
-        return graph_energies(program, params, flat, size)[:count]
-    if isinstance(program, DenseProgram):
-        return np.asarray(_dense(program, params, flat, size), np.float64)[:count]
-    raise TypeError(f"{type(program).__name__} is neither a graph nor a dense program")
+    flat = np.zeros((count - count % -REGIONS, size * size), np.float32)
+    flat[:count] = np.reshape(masks, (count, -1))
+    found = _energies(signals, data, jnp.asarray(flat), size)
+    return np.asarray(found, np.float64)[:count, : len(model.params)]
 
 
-@functools.partial(jax.jit, static_argnames=("program", "size"))
-def _dense(
-    program: DenseProgram,
-    params: Float[Array, "params"],
-    masks: Float[Array, "regions pixels"],
-    size: int,
+@functools.partial(jax.jit, static_argnames=("signals", "size"))
+def _energies(
+    signals: Signals, data: Any, masks: Float[Array, "regions pixels"], size: int
 ) -> Float[Array, "regions params"]:
-    inputs = pixel_inputs(size, program.inputs).reshape(size * size, -1)
-    kernels = unflatten(program.arch, params)
-
-    def colors(nudges: list[Array]) -> tuple[Array, list[Array]]:
-        layers = program.layers(params, inputs, ROUNDED_ACTIVATIONS, nudges)
-        return rounded_color(layers[-1]), layers[:-1]
-
-    zeros = [jnp.zeros((size * size, kernel.shape[1])) for kernel in kernels]
-    rgb, pull, values = jax.vjp(colors, zeros, has_aux=True)
-    squares = [jnp.zeros_like(zero) for zero in zeros]
-    for channel in range(3):
-        (slopes,) = pull(jnp.zeros_like(rgb).at[:, channel].set(1.0))
-        squares = [square + slope**2 for square, slope in zip(squares, slopes, strict=True)]
-
-    def of_region(mask: Float[Array, "pixels"]) -> Float[Array, "params"]:
-        return flatten_traced(
-            program.arch,
-            [
-                jnp.matmul((value**2 * mask[:, None]).T, square, precision=PRECISION)
-                for value, square in zip(values, squares, strict=True)
-            ],
-        )
-
-    return jax.lax.map(of_region, masks)
+    inputs = pixel_inputs(size, signals.inputs).reshape(size * size, -1)
+    return signals.energies(data, inputs, masks)

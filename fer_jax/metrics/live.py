@@ -39,8 +39,26 @@ def live_weights(
     """
     weights = np.asarray(params, dtype=np.float64)
     squares = weights**2
+    return squares / (squares + THRESHOLD**2) * (1.0 - carriers(weights, wiring))
+
+
+def carriers(params: Float[np.ndarray, "params"], wiring: Wiring) -> Float[np.ndarray, "params"]:
+    """How far each parameter is the weight 1 by which a linear unit passes one value on.
+
+    Args:
+        params: the weights.
+        wiring: which unit each feeds.
+
+    Returns:
+        float64 in [0, 1].
+
+    Example:
+        >>> carriers(np.array([1.0, 1.0]), Wiring(np.array([0, 1]), np.array([True, False])))
+        array([1., 0.])
+    """
+    weights = np.asarray(params, dtype=np.float64)
+    squares = weights**2
     into = np.bincount(wiring.target_unit, weights=squares, minlength=len(wiring.linear))
     rest = np.maximum(into[wiring.target_unit] - squares, 0.0)
     near_one = np.exp(-(((weights - 1.0) / THRESHOLD) ** 2) - rest / THRESHOLD**2)
-    carrier = wiring.linear[wiring.target_unit] * near_one
-    return squares / (squares + THRESHOLD**2) * (1.0 - carrier)
+    return wiring.linear[wiring.target_unit] * near_one

@@ -43,6 +43,23 @@ _ALL = (
         "Provisional headline: behavioural_dimension. Not yet validated.",
     ),
     Metric(
+        "one_sidedness",
+        "1",
+        "fracture",
+        "higher",
+        "0 to 1",
+        "How far parameters that move one copy of what the picture shows twice leave the other "
+        "copy as it is.",
+    ),
+    Metric(
+        "spread",
+        "1",
+        "entanglement",
+        "higher",
+        "0 to 1",
+        "Over how many of the picture's concepts the effect of one parameter spreads.",
+    ),
+    Metric(
         "mirror_sharing",
         "1",
         "fracture",

@@ -14,8 +14,10 @@ from fer_jax.cppn.render import Model
 from fer_jax.errors import MetricError
 from fer_jax.metrics.behavioural_dimension import behavioural_dimension
 from fer_jax.metrics.mirror_sharing import mirror_sharing
+from fer_jax.metrics.one_sidedness import one_sidedness
 from fer_jax.metrics.reading import Reading, Undefined
 from fer_jax.metrics.registry import METRICS
+from fer_jax.metrics.spread import spread
 from fer_jax.metrics.still_pixels import still_pixels
 from fer_jax.metrics.total_variation import total_variation
 from fer_jax.metrics.view import View
@@ -27,6 +29,8 @@ _Value = float | list[tuple[int | None, float]]
 
 FUNCTIONS: MappingProxyType[str, Callable[[View], _Value]] = MappingProxyType(
     {
+        "one_sidedness": one_sidedness,
+        "spread": spread,
         "mirror_sharing": mirror_sharing,
         "behavioural_dimension": behavioural_dimension,
         "total_variation": total_variation,

@@ -1,7 +1,9 @@
 """What every metric looks at: one model, drawn and differentiated once for all of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -10,7 +12,10 @@ import numpy as np
 from fer_jax.cppn.coordinates import pixel_inputs
 from fer_jax.cppn.render import Model, feature_maps, render
 from fer_jax.metrics.derivatives import line_products
+from fer_jax.metrics.effects import Signals, energies, signals_of
+from fer_jax.metrics.image.scene import LOOKED_AT, Scene
 from fer_jax.metrics.live import live_weights
+from fer_jax.metrics.participation import participation
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,10 +25,13 @@ class View:
     Attributes:
         model: a `Genome` or a `Cppn`.
         size: pixels along one side.
+        regions: what is known of the picture, as `Scene.of_regions` takes it; None: it is looked
+            at.
     """
 
     model: Model
     size: int
+    regions: tuple[np.ndarray, Sequence[int]] | None = None
 
     @cached_property
     def image(self) -> np.ndarray:
@@ -41,6 +49,58 @@ class View:
         return live_weights(self.model.params, self.model.program.wiring)
 
     @cached_property
+    def scene(self) -> Scene:
+        """The picture's concepts and copies."""
+        if self.regions is not None:
+            return Scene.of_regions(*self.regions).resized(self.size)
+        return Scene.of_image(render(self.model, LOOKED_AT)).resized(self.size)
+
+    @cached_property
+    def participation(self) -> np.ndarray:
+        """`(params,)`, how far each parameter takes part."""
+        wiring = self.model.program.wiring
+        return participation(self.model.params, wiring, self._energies[0], self.size**2)
+
+    @property
+    def concept_density(self) -> np.ndarray:
+        """`(concepts, params)`, each parameter's mean squared effect on a pixel of each concept."""
+        return self._densities[0]
+
+    @property
+    def copy_densities(self) -> tuple[np.ndarray, np.ndarray]:
+        """The same of the regions of each pair, `(pairs, params)` each."""
+        return self._densities[1], self._densities[2]
+
+    @cached_property
+    def _densities(self) -> list[np.ndarray]:
+        scene = self.scene
+        masks = (scene.concepts, scene.ones, scene.others)
+        ends = np.cumsum([len(part) for part in masks])
+        areas = np.concatenate(masks).sum(axis=(1, 2))
+        return np.split(self._energies[1:] / areas[:, None], ends[:-1])
+
+    @cached_property
+    def _energies(self) -> np.ndarray:
+        """Of the whole picture, and of each mask of the scene, in one go."""
+        scene = self.scene
+        whole = np.ones((1, self.size, self.size))
+        return energies(
+            self.model, np.concatenate([whole, scene.concepts, scene.ones, scene.others])
+        )
+
+    @cached_property
+    def signals(self) -> tuple[Signals, Any]:
+        """The derivatives that serve the model, and the model as arrays."""
+        return signals_of(self.model)
+
+    @cached_property
+    def live_filled(self) -> jax.Array:
+        """`live`, and 0 for what fills up the parameters."""
+        signals, data = self.signals
+        shape = jax.eval_shape(signals.jacobian, data, self._inputs[0])
+        return jnp.zeros(shape.shape[-1]).at[: len(self.live)].set(jnp.asarray(self.live))
+
+    @cached_property
     def row_products(self) -> np.ndarray:
         """`K(p, q)` for any two pixels of a row: `(rows, size, size)` float64."""
         return self._products(self._inputs)
@@ -52,10 +112,8 @@ class View:
 
     @property
     def _inputs(self) -> jax.Array:
-        return pixel_inputs(self.size, self.model.program.inputs)
+        return pixel_inputs(self.size, self.signals[0].inputs)
 
     def _products(self, lines: jax.Array) -> np.ndarray:
-        params = jnp.asarray(self.model.params)
-        live = jnp.asarray(self.live, dtype=jnp.float32)
-        products = line_products(self.model.program, params, live, lines)
-        return np.asarray(products, dtype=np.float64)
+        signals, data = self.signals
+        return np.asarray(line_products(signals, data, self.live_filled, lines), np.float64)

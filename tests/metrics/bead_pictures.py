@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fer_jax.metrics.plane_map import PlaneMap, pixel_points
+from fer_jax.metrics.image.plane_map import PlaneMap, pixel_points
 
 SPACING, RADIUS, GREY = 0.2, 0.09, 0.5
 SHAPES = {

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from fer_jax.metrics.isometries import find_isometries
-from fer_jax.metrics.isometry import Isometry, normal
-from fer_jax.metrics.overlay import Overlay, fit
-from fer_jax.metrics.plane_map import PlaneMap, pixel_points, sample
+from fer_jax.metrics.image.isometries import find_isometries
+from fer_jax.metrics.image.isometry import Isometry, normal
+from fer_jax.metrics.image.overlay import Overlay, fit
+from fer_jax.metrics.image.plane_map import PlaneMap, pixel_points, sample
 from fer_jax.metrics.reading import Undefined
 
 SIZE = 32

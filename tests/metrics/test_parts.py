@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from fer_jax.metrics.background import background
-from fer_jax.metrics.parts import find_parts
-from fer_jax.metrics.plane_map import PlaneMap, pixel_points
+from fer_jax.metrics.image.background import background
+from fer_jax.metrics.image.parts import find_parts
+from fer_jax.metrics.image.plane_map import PlaneMap, pixel_points
 from fer_jax.metrics.reading import Undefined
 from tests.metrics.bead_pictures import bead_picture
 

@@ -13,9 +13,9 @@ import numpy as np
 from jaxtyping import Float
 from scipy.ndimage import map_coordinates, maximum_filter
 
-from fer_jax.metrics.isometry import CORRELATION, Isometry, moved_into_place, normal
-from fer_jax.metrics.overlay import Overlay
-from fer_jax.metrics.plane_map import PlaneMap, blurred, shrunk
+from fer_jax.metrics.image.isometry import CORRELATION, Isometry, moved_into_place, normal
+from fer_jax.metrics.image.overlay import Overlay
+from fer_jax.metrics.image.plane_map import PlaneMap, blurred, shrunk
 from fer_jax.metrics.reading import Undefined
 
 ROTATIONS = (180.0, 120.0, 90.0, 72.0, 60.0)

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 from scipy.ndimage import gaussian_filter
 
-from fer_jax.metrics.plane_map import PlaneMap, Point, pixel_points, sample
+from fer_jax.metrics.image.plane_map import PlaneMap, Point, pixel_points, sample
 
 SOFT = 0.6
 """Standard deviation, in pixels, of the smoothing of a part's outline."""

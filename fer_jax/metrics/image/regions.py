@@ -13,9 +13,9 @@ from skimage.filters import threshold_otsu
 from skimage.morphology import h_minima
 from skimage.segmentation import watershed
 
-from fer_jax.metrics.background import background
-from fer_jax.metrics.overlay import ramp
-from fer_jax.metrics.plane_map import blurred, pixel_points, sample
+from fer_jax.metrics.image.background import background
+from fer_jax.metrics.image.overlay import ramp
+from fer_jax.metrics.image.plane_map import blurred, pixel_points, sample
 
 BLUR = 0.02
 """Width of the smoothing, in coordinates."""

@@ -6,8 +6,8 @@ import numpy as np
 from jaxtyping import Float
 from scipy.optimize import minimize
 
-from fer_jax.metrics.overlay import SHARE, fit, ramp
-from fer_jax.metrics.plane_map import PlaneMap, Point, pixel_points, sample
+from fer_jax.metrics.image.overlay import SHARE, fit, ramp
+from fer_jax.metrics.image.plane_map import PlaneMap, Point, pixel_points, sample
 
 CORRELATION = (0.7, 0.8)
 """From where on a symmetry counts, and from where on fully. Pictures of a dozen random blobs reach

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy import fft
 
-from fer_jax.metrics.plane_map import sample
+from fer_jax.metrics.image.plane_map import sample
 
 SHARE = (0.35, 0.55)
 """Of the picture's variance: with less of it in the overlap a fit counts for nothing, with more for

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from fer_jax.metrics.background import background
-from fer_jax.metrics.copies import find_copies
-from fer_jax.metrics.halves import cut_in_halves
-from fer_jax.metrics.isometries import find_isometries
-from fer_jax.metrics.isometry import Isometry
-from fer_jax.metrics.look import Look
-from fer_jax.metrics.plane_map import PlaneMap, Point
-from fer_jax.metrics.regions import find_regions, numbered
+from fer_jax.metrics.image.background import background
+from fer_jax.metrics.image.copies import find_copies
+from fer_jax.metrics.image.halves import cut_in_halves
+from fer_jax.metrics.image.isometries import find_isometries
+from fer_jax.metrics.image.isometry import Isometry
+from fer_jax.metrics.image.look import Look
+from fer_jax.metrics.image.plane_map import PlaneMap, Point
+from fer_jax.metrics.image.regions import find_regions, numbered
 
 
 @dataclass(frozen=True)

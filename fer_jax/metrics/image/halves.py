@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from fer_jax.metrics.isometry import Isometry
-from fer_jax.metrics.plane_map import pixel_points, sample
-from fer_jax.metrics.regions import LEAST_AREA
+from fer_jax.metrics.image.isometry import Isometry
+from fer_jax.metrics.image.plane_map import pixel_points, sample
+from fer_jax.metrics.image.regions import LEAST_AREA
 
 LEAST_WEIGHT = 0.5
 """Of a mirror that cuts."""

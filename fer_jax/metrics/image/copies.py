@@ -11,8 +11,8 @@ import numpy as np
 from jaxtyping import Float
 from scipy.optimize import minimize
 
-from fer_jax.metrics.look import Look, likenesses
-from fer_jax.metrics.plane_map import PlaneMap
+from fer_jax.metrics.image.look import Look, likenesses
+from fer_jax.metrics.image.plane_map import PlaneMap
 
 LIKENESS = 0.9
 """From where on two parts are copies."""

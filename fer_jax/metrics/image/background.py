@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Float
 
-from fer_jax.metrics.plane_map import pixel_points
+from fer_jax.metrics.image.plane_map import pixel_points
 
 SPREAD = 0.06
 """How far a colour may be from the background's and still be the background."""

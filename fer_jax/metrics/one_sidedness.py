@@ -1,0 +1,37 @@
+"""Does a parameter that draws one copy of a thing draw the other copy too?
+
+For a pair of regions that show the same thing, let a and b be how far a parameter moves them: its
+squared derivative, summed over colours and averaged over the pixels of each. Where the two are
+drawn by one mechanism, a and b are alike for every parameter; where each is drawn by its own, one
+of them is 0. So a parameter is one-sided as far as `sum |a - b| / sum (a + b)`, over all pairs.
+"""
+
+import numpy as np
+
+from fer_jax.metrics.reading import Undefined
+from fer_jax.metrics.view import View
+
+
+def one_sidedness(view: View) -> float:
+    """Mean one-sidedness of the parameters, each counting as far as it takes part.
+
+    Args:
+        view: of the model.
+
+    Returns:
+        From 0 (all draw both copies alike) to 1 (each draws one copy alone).
+
+    Raises:
+        Undefined: if the picture shows nothing twice, or no parameter takes part in what it does.
+    """
+    scene = view.scene
+    if not len(scene.weights):
+        raise Undefined("the picture shows nothing twice: no symmetry, and no parts alike")
+    one, other = view.copy_densities
+    apart = scene.weights @ np.abs(one - other)
+    both = scene.weights @ (one + other)
+    weights = view.participation * (both > 0)
+    if not weights.sum() > 0:
+        raise Undefined("no parameter moves what the picture shows twice")
+    shares = apart / np.where(both > 0, both, 1.0)
+    return float(weights @ shares / weights.sum())

@@ -1,0 +1,40 @@
+"""Over how many of the picture's concepts does the effect of one parameter spread?
+
+Concepts are what the picture is made of: its parts, copies of one part being one concept, and its
+background. Let q_k be how far a parameter moves concept k: its squared derivative, summed over
+colours and averaged over the concept's pixels, as a share of the sum over all n concepts. Two
+effects of the parameter, drawn by these shares, belong to different concepts with probability
+`1 - sum q_k^2`: 0 where it moves one concept alone, and 1 - 1/n where it moves all alike.
+
+The measure is the Gini-Simpson index: E. H. Simpson, "Measurement of diversity", Nature 163 (1949).
+"""
+
+import numpy as np
+
+from fer_jax.metrics.reading import Undefined
+from fer_jax.metrics.view import View
+
+
+def spread(view: View) -> float:
+    """Mean spread of the parameters, over its largest value, each as far as it takes part.
+
+    Args:
+        view: of the model.
+
+    Returns:
+        From 0 (each moves one concept alone) to 1 (each moves all concepts alike).
+
+    Raises:
+        Undefined: if the picture has fewer than two concepts, or no parameter takes part.
+    """
+    count = len(view.scene.concepts)
+    if count < 2:
+        raise Undefined("the picture is of one piece; two parts are needed, or one and a ground")
+    density = view.concept_density
+    total = density.sum(axis=0)
+    weights = view.participation * (total > 0)
+    if not weights.sum() > 0:
+        raise Undefined("no parameter takes part")
+    shares = density / np.where(total > 0, total, 1.0)
+    spreads = 1.0 - np.sum(shares**2, axis=0)
+    return float(weights @ spreads / weights.sum() / (1.0 - 1.0 / count))
