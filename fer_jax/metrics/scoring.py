@@ -13,6 +13,10 @@ from jax.typing import ArrayLike
 from fer_jax.cppn.render import Model
 from fer_jax.errors import MetricError
 from fer_jax.metrics.behavioural_dimension import behavioural_dimension
+from fer_jax.metrics.effective_rank import effective_rank
+from fer_jax.metrics.high_frequency import high_frequency
+from fer_jax.metrics.jacobian_norm import jacobian_norm
+from fer_jax.metrics.live_parameters import live_parameters
 from fer_jax.metrics.mirror_sharing import mirror_sharing
 from fer_jax.metrics.one_sidedness import one_sidedness
 from fer_jax.metrics.reading import Reading, Undefined
@@ -20,7 +24,7 @@ from fer_jax.metrics.registry import METRICS
 from fer_jax.metrics.spread import spread
 from fer_jax.metrics.still_pixels import still_pixels
 from fer_jax.metrics.total_variation import total_variation
-from fer_jax.metrics.view import View
+from fer_jax.metrics.view import Regions, View
 
 DEFAULT_SIZE = 48
 """Pixels along one side at which metrics look."""
@@ -34,6 +38,10 @@ FUNCTIONS: MappingProxyType[str, Callable[[View], _Value]] = MappingProxyType(
         "mirror_sharing": mirror_sharing,
         "behavioural_dimension": behavioural_dimension,
         "total_variation": total_variation,
+        "high_frequency": high_frequency,
+        "effective_rank": effective_rank,
+        "jacobian_norm": jacobian_norm,
+        "live_parameters": live_parameters,
         "still_pixels": still_pixels,
     }
 )
@@ -55,6 +63,7 @@ def measure(
     target: ArrayLike | None = None,
     size: int = DEFAULT_SIZE,
     key: jax.Array | None = None,
+    regions: Regions | None = None,
 ) -> list[Reading]:
     """Every reading of some metrics, with versions, layers, and reasons where undefined.
 
@@ -64,6 +73,8 @@ def measure(
         target: what the model was meant to draw. No metric needs it yet.
         size: pixels along one side at which metrics look, at least 2.
         key: of random choices. No metric makes any yet.
+        regions: the picture's parts, where they are known: labels `(n, n)`, 0 for the background,
+            and the concept of each part. By default they are found from the picture.
 
     Returns:
         The readings, those of the whole network before those of its layers.
@@ -87,7 +98,7 @@ def measure(
             )
     if not isinstance(size, int) or size < 2:
         raise MetricError(f"size is {size!r}; expected a whole number of pixels, at least 2")
-    view = View(model, size)
+    view = View(model, size, regions)
     readings_of = functools.cache(functools.partial(_readings, view))
     return [reading for name in names for reading in _named(name, readings_of)]
 
@@ -99,6 +110,7 @@ def score(
     *,
     size: int = DEFAULT_SIZE,
     key: jax.Array | None = None,
+    regions: Regions | None = None,
 ) -> dict[str, float]:
     """How fractured and entangled a model is, with all other metrics.
 
@@ -108,6 +120,8 @@ def score(
         target: what the model was meant to draw. No metric needs it yet.
         size: pixels along one side at which metrics look, at least 2.
         key: of random choices. No metric makes any yet.
+        regions: the picture's parts, where they are known: labels `(n, n)`, 0 for the background,
+            and the concept of each part. By default they are found from the picture.
 
     Returns:
         Name -> value of the whole network, among them "fracture" and "entanglement" (0: what an
@@ -123,7 +137,7 @@ def score(
         >>> "fracture" in scores and "entanglement" in scores
         True
     """
-    readings = measure(model, metrics, target=target, size=size, key=key)
+    readings = measure(model, metrics, target=target, size=size, key=key, regions=regions)
     return {reading.metric: reading.value for reading in readings if reading.layer is None}
 
 

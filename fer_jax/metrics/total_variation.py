@@ -23,15 +23,12 @@ def total_variation(view: View) -> list[tuple[int | None, float]]:
     Raises:
         Undefined: if no unit takes part, or all of their maps are constant.
     """
-    wiring = view.model.program.wiring
-    live = np.zeros(len(wiring.linear))
-    np.maximum.at(live, wiring.target_unit, view.live)
     readings: list[tuple[int | None, float]] = []
-    sums, weights, first = 0.0, 0.0, 0
-    for layer, maps in enumerate(view.maps[1:], start=1):
+    sums, weights = 0.0, 0.0
+    layers = zip(view.maps[1:], view.live_units, strict=True)
+    for layer, (maps, live) in enumerate(layers, start=1):
         steepness, varies = _steepness(maps)
-        weight = live[first : first + len(steepness)] * varies
-        first += len(steepness)
+        weight = live * varies
         if weight.sum() > 1e-3:
             readings.append((layer, float(weight @ steepness / weight.sum())))
         sums += float(weight @ steepness)

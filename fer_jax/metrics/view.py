@@ -17,6 +17,9 @@ from fer_jax.metrics.image.scene import LOOKED_AT, Scene
 from fer_jax.metrics.live import live_weights
 from fer_jax.metrics.participation import participation
 
+Regions = tuple[np.ndarray, Sequence[int]]
+"""Labels of a picture's parts, 0 for the background, and the concept of each part."""
+
 
 @dataclass(frozen=True, eq=False)
 class View:
@@ -31,7 +34,7 @@ class View:
 
     model: Model
     size: int
-    regions: tuple[np.ndarray, Sequence[int]] | None = None
+    regions: Regions | None = None
 
     @cached_property
     def image(self) -> np.ndarray:
@@ -49,6 +52,15 @@ class View:
         return live_weights(self.model.params, self.model.program.wiring)
 
     @cached_property
+    def live_units(self) -> list[np.ndarray]:
+        """How far each unit of `maps[1:]` takes part: as far as the most live of its links does."""
+        wiring = self.model.program.wiring
+        live = np.zeros(len(wiring.linear))
+        np.maximum.at(live, wiring.target_unit, self.live)
+        ends = np.cumsum([maps.shape[-1] for maps in self.maps[1:]])
+        return np.split(live[: ends[-1]], ends[:-1])
+
+    @cached_property
     def scene(self) -> Scene:
         """The picture's concepts and copies."""
         if self.regions is not None:
@@ -59,7 +71,12 @@ class View:
     def participation(self) -> np.ndarray:
         """`(params,)`, how far each parameter takes part."""
         wiring = self.model.program.wiring
-        return participation(self.model.params, wiring, self._energies[0], self.size**2)
+        return participation(self.model.params, wiring, self.energy, self.size**2)
+
+    @property
+    def energy(self) -> np.ndarray:
+        """`(params,)`, each parameter's squared effect on the whole picture."""
+        return self._energies[0]
 
     @property
     def concept_density(self) -> np.ndarray:

@@ -94,6 +94,50 @@ def behavioural_dimension(jacobian: np.ndarray, live: np.ndarray) -> float:
     return 256 / (16 + 240 * total / count) / 16
 
 
+def participation(jacobian: np.ndarray, params: np.ndarray, carrier: np.ndarray) -> np.ndarray:
+    """Parameter by parameter: the change of the picture by 100% of the weight, in 8-bit steps."""
+    parts = []
+    for i, weight in enumerate(np.asarray(params, np.float64)):
+        rms = np.sqrt(np.mean((weight * jacobian[..., i]) ** 2))
+        parts.append((255 * rms) ** 2 / ((255 * rms) ** 2 + 1) * (1 - carrier[i]))
+    return np.array(parts)
+
+
+def one_sidedness(jacobian, part, pairs) -> float:
+    """Parameter by parameter, pair by pair, pixel by pixel."""
+    total = count = 0.0
+    for i, weight in enumerate(part):
+        apart = both = 0.0
+        for one, other in pairs:
+            a, b = (
+                np.mean([np.sum(jacobian[r, c, :, i] ** 2) for r, c in np.argwhere(mask)])
+                for mask in (one, other)
+            )
+            apart += abs(a - b)
+            both += a + b
+        if both > 0:
+            total += weight * apart / both
+            count += weight
+    return total / count
+
+
+def spread(jacobian, part, concepts) -> float:
+    """The chance that two of a parameter's effects, drawn by their size, differ in concept."""
+    total = count = 0.0
+    for i, weight in enumerate(part):
+        sizes = np.array(
+            [
+                np.mean([np.sum(jacobian[r, c, :, i] ** 2) for r, c in np.argwhere(mask)])
+                for mask in concepts
+            ]
+        )
+        if sizes.sum() > 0:
+            pairs = itertools.permutations(sizes / sizes.sum(), 2)
+            total += weight * sum(q * r for q, r in pairs)
+            count += weight
+    return total / count / (1 - 1 / len(concepts))
+
+
 def total_variation(maps: list[np.ndarray], counts: list[np.ndarray]) -> float:
     """Map by map, pixel by pixel."""
     readings = []

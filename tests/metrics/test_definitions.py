@@ -10,11 +10,16 @@ from fer_jax.cppn.color import outputs_to_rgb
 from fer_jax.cppn.network import Cppn
 from fer_jax.cppn.render import feature_maps, render
 from fer_jax.metrics.behavioural_dimension import GRID
-from fer_jax.metrics.live import live_weights
+from fer_jax.metrics.effective_rank import effective_rank
+from fer_jax.metrics.high_frequency import high_frequency
+from fer_jax.metrics.jacobian_norm import jacobian_norm
+from fer_jax.metrics.live import carriers, live_weights
+from fer_jax.metrics.live_parameters import live_parameters
 from fer_jax.metrics.registry import METRICS
 from fer_jax.metrics.rounded import draw_rounded
 from fer_jax.metrics.scoring import FUNCTIONS, HEADLINES, measure, score
 from fer_jax.metrics.symmetry import find_mirrors
+from fer_jax.metrics.view import View
 from tests.metrics import slow
 from tests.metrics.models import genome, random_cppn, two_eyes
 
@@ -65,6 +70,67 @@ def test_mirror_sharing(model):
 def test_behavioural_dimension(model):
     expected = slow.behavioural_dimension(slow.jacobian(model, GRID), live_of(model))
     assert value(model, "behavioural_dimension") == pytest.approx(expected, abs=2e-3)
+
+
+LABELS = np.zeros((SIZE, SIZE), int)
+LABELS[2:7, 1:4], LABELS[2:7, 8:11], LABELS[8:10, 3:9] = 1, 2, 3
+CONCEPTS = (0, 0, 1)
+
+
+def test_one_sidedness_and_spread(model):
+    regions = (LABELS, CONCEPTS)
+    readings = measure(model, ["one_sidedness", "spread"], size=SIZE, regions=regions)
+    found = {reading.metric: reading.value for reading in readings}
+    jacobian = slow.jacobian(model, SIZE)
+    part = slow.participation(jacobian, model.params, carriers(model.params, model.program.wiring))
+    pairs = [(LABELS == 1, LABELS == 2)]
+    masks = [LABELS == 0, (LABELS == 1) | (LABELS == 2), LABELS == 3]
+    assert found["one_sidedness"] == pytest.approx(
+        slow.one_sidedness(jacobian, part, pairs), abs=2e-3
+    )
+    assert found["spread"] == pytest.approx(slow.spread(jacobian, part, masks), abs=2e-3)
+
+
+def test_one_mechanism_for_both_eyes_is_not_one_sided_and_one_for_each_is():
+    def readings(model):
+        return {r.metric: r.value for r in measure(model, ["one_sidedness"], size=32)}
+
+    shared, split = (readings(MODELS[name])["one_sidedness"] for name in ("shared", "split"))
+    assert shared < 0.05
+    assert split > 0.25
+
+
+def test_what_spreads_over_all_and_what_stays_in_one_part():
+    everywhere = genome({}, [("bias", "brightness", 0.5)])
+    in_one = genome({"dot": "relu"}, [("x", "dot", 1.0), ("dot", "brightness", 0.5)])
+    halves = np.repeat([[1, 2]], 6, axis=1) * np.ones((12, 1), int)
+    regions = (halves.reshape(12, 12), (0, 1))
+    wide, narrow = (
+        measure(m, ["spread"], size=12, regions=regions)[0].value for m in (everywhere, in_one)
+    )
+    assert wide == pytest.approx(1.0, abs=1e-3)
+    # The corner of the ReLU is rounded, so that a little comes over.
+    assert narrow < 0.1
+
+
+def test_baselines_of_known_maps():
+    rng = np.random.default_rng(0)
+    fine = SimpleNamespace(
+        size=32,
+        maps=[None, rng.normal(size=(32, 32, 4)).astype(np.float32)],
+        live_units=[np.ones(4)],
+    )
+    # White noise: the share of the plane of frequencies beyond a quarter of the highest.
+    assert high_frequency(fine) == pytest.approx(1 - np.pi * 0.25**2 / 4, abs=0.03)
+    assert effective_rank(fine) == pytest.approx(1.0, abs=0.02)
+    one = np.repeat(fine.maps[1][..., :1], 4, axis=-1)
+    same = SimpleNamespace(size=32, maps=[None, one], live_units=fine.live_units)
+    assert effective_rank(same) == pytest.approx(0.25, abs=0.01)
+    view = View(genome({}, [("x", "brightness", 0.2), ("bias", "brightness", 0.5)]), 16)
+    # Grey: all three channels are the brightness, and its slopes are x and 1.
+    x = np.linspace(-1, 1, 16)
+    assert jacobian_norm(view) == pytest.approx(np.sqrt(np.mean(x**2) + 1), rel=0.03)
+    assert live_parameters(view) == pytest.approx(2.0, abs=0.01)
 
 
 def test_total_variation():

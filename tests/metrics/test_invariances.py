@@ -99,6 +99,25 @@ def test_dead_units():
     agree(network, flat("2/gaussian:4/sin:6", wide), within=1e-3)
 
 
+@pytest.mark.parametrize("kind", ["relu", "identity"])
+def test_rescaled_units(kind):
+    """Of a unit that grows with its input, against the next layer."""
+    network = random_cppn(f"2/gaussian:4/{kind}:4", 7, scale=1.3)
+    kernels = [kernel.copy() for kernel in network.kernels]
+    kernels[0][0] = 0.0  # nothing from x: a mirror image of itself
+    first, middle, last = (kernel.copy() for kernel in kernels)
+    factors = np.array([0.3, 0.8, 1.7, 4.0])
+    middle[:, 4:] *= factors
+    last[4:] /= factors[:, None]
+    same, other = flat(network.arch, kernels), flat(network.arch, [first, middle, last])
+    names = ["one_sidedness", "spread", "live_parameters"]
+    one, two = (score(m, names, size=SIZE) for m in (same, other))
+    for name in names:
+        # The corner of a ReLU is rounded over a fixed width, which moves with the scale.
+        within = 1e-3 if kind == "identity" else 0.03
+        assert two[name] == pytest.approx(one[name], rel=within), name
+
+
 def test_mirror_sharing_sees_no_basis_of_a_linear_block():
     network = random_cppn("2/gaussian:4/identity:4", 5, scale=1.3)
     kernels = [kernel.copy() for kernel in network.kernels]

@@ -8,6 +8,13 @@ picture is the same, and so are the graph and the number of its parts, whatever 
 decide which beads share a mechanism, and nothing else.
 """
 
-from fer_jax.genome.dials.families import FAMILIES, LEVELS, LOCKED, Family, dial_genome
+from fer_jax.genome.dials.families import (
+    FAMILIES,
+    LEVELS,
+    LOCKED,
+    Family,
+    dial_genome,
+    dial_regions,
+)
 
-__all__ = ["FAMILIES", "LEVELS", "LOCKED", "Family", "dial_genome"]
+__all__ = ["FAMILIES", "LEVELS", "LOCKED", "Family", "dial_genome", "dial_regions"]

@@ -122,24 +122,59 @@ def dial_genome(family: str, fracture: float, entanglement: float, draw: int) ->
         >>> len(unified.nodes) == len(fractured.nodes), len(unified.links) == len(fractured.links)
         (True, True)
     """
-    known = {**FAMILIES, **LOCKED}
-    if family not in known:
-        raise GenomeError(f"family {family[:40]!r} is unknown; {nearest(family, known)}")
+    of = _family(family)
     for name, dial in (("fracture", fracture), ("entanglement", entanglement)):
         if dial not in LEVELS:
             raise GenomeError(f"{name} is {dial}; a dial stands at {', '.join(map(str, LEVELS))}")
-    of, seed = known[family], zlib.crc32(family.encode())
-    strokes, strengths = _strokes(of, seed, draw)
+    strokes, strengths = _strokes(of, draw)
+    seed = zlib.crc32(family.encode())
     choice = np.random.default_rng([seed, draw, round(4 * fracture), round(4 * entanglement)])
     grouped = [[strokes[bead] for bead in g] for g in groups(fracture, entanglement, choice)]
     name = f"{family} {draw}: fracture {fracture:g}, entanglement {entanglement:g}"
     return assemble(of.mechanism, grouped, strengths, _GROUND, name)
 
 
+def dial_regions(family: str, draw: int, size: int) -> tuple[np.ndarray, tuple[int, ...]]:
+    """The parts of a family's picture.
+
+    Args:
+        family: a name of `FAMILIES` or `LOCKED`.
+        draw: which picture.
+        size: pixels along one side.
+
+    Returns:
+        `(size, size)` labels: 0 for the background and 1 ... 8 for the parts; and the concept of
+        each part. Two parts of one concept are copies.
+
+    Raises:
+        GenomeError: for an unknown family.
+
+    Example:
+        >>> labels, concepts = dial_regions("mirror", 0, size=32)
+        >>> int(labels.max()), concepts
+        (8, (0, 0, 1, 1, 2, 2, 3, 3))
+    """
+    strokes, _ = _strokes(_family(family), draw)
+    axis = np.linspace(-1.0, 1.0, size)
+    points = np.stack(np.meshgrid(axis, axis), axis=-1)
+    labels = np.zeros((size, size), dtype=int)
+    for bead, stroke in strokes.items():
+        labels[stroke.spot.holds(points)] = 1 + 2 * bead.concept + bead.copy
+    return labels, tuple(concept for concept in range(4) for _ in (0, 1))
+
+
+def _family(name: str) -> Family:
+    known = {**FAMILIES, **LOCKED}
+    if name not in known:
+        raise GenomeError(f"family {name[:40]!r} is unknown; {nearest(name, known)}")
+    return known[name]
+
+
 @functools.lru_cache(maxsize=64)
-def _strokes(family: Family, seed: int, draw: int) -> tuple[dict[Bead, Stroke], Strengths]:
+def _strokes(family: Family, draw: int) -> tuple[dict[Bead, Stroke], Strengths]:
     """How each bead is drawn, copies alike, and how strongly all chains bend."""
-    random, mechanism = np.random.default_rng([seed, draw]), family.mechanism
+    random = np.random.default_rng([zlib.crc32(family.name.encode()), draw])
+    mechanism = family.mechanism
     spots = place(random, family.clusters, family.copies)
     strengths = Strengths(
         phase=random.uniform(0.6, 1.4),

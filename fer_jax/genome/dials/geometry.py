@@ -48,6 +48,11 @@ class Spot:
         """The same bead elsewhere."""
         return Spot(by.matrix @ self.centre + by.shift, by.matrix @ self.axes)
 
+    def holds(self, points: np.ndarray) -> np.ndarray:
+        """Which of the points `(..., 2)` lie in it."""
+        units = (points - self.centre) @ np.linalg.inv(self.axes).T
+        return np.exp(-(units**2)).sum(axis=-1) > 1.5
+
     @property
     def outline(self) -> np.ndarray:
         """Points around it, `(16, 2)`."""

@@ -1,0 +1,38 @@
+"""In how many independent ways a layer's maps vary, over its width: a baseline.
+
+The effective rank of O. Roy and M. Vetterli, "The effective rank: a measure of effective
+dimensionality", EUSIPCO 2007: the exponential of the entropy of the singular values' shares, here
+of the maps' correlation over pixels.
+"""
+
+import numpy as np
+
+from fer_jax.metrics.reading import Undefined
+from fer_jax.metrics.view import View
+
+
+def effective_rank(view: View) -> float:
+    """Effective rank of all maps together, over their number.
+
+    Maps count once whatever their scale, as far as their unit takes part; constant ones do not.
+
+    Args:
+        view: of the model.
+
+    Returns:
+        Above 0, at most 1.
+
+    Raises:
+        Undefined: if no unit takes part whose map varies.
+    """
+    maps = np.concatenate([m.reshape(-1, m.shape[-1]) for m in view.maps[1:]], axis=1)
+    weights = np.concatenate(view.live_units)
+    maps = maps.astype(np.float64) - maps.mean(axis=0)
+    size = np.sqrt(np.mean(maps**2, axis=0))
+    weights = weights * (size > 1e-5 * (1.0 + np.abs(maps).max(axis=0)))
+    if weights.sum() < 1e-3:
+        raise Undefined("no unit takes part whose map varies")
+    scaled = maps * np.sqrt(weights) / np.where(size > 0, size, 1.0)
+    shares = np.sqrt(np.clip(np.linalg.eigvalsh(scaled.T @ scaled), 0.0, None))
+    shares = shares[shares > 0] / shares.sum()
+    return float(np.exp(-np.sum(shares * np.log(shares))) / weights.sum())

@@ -1,0 +1,18 @@
+"""How strongly the picture depends on its parameters: a baseline, which sees nothing but gain."""
+
+import numpy as np
+
+from fer_jax.metrics.view import View
+
+
+def jacobian_norm(view: View) -> float:
+    """Root mean square, over pixels and colours, of the norm of the derivative by all parameters.
+
+    Args:
+        view: of the model.
+
+    Returns:
+        0 and above, in colour per unit of weight; carriers do not count.
+    """
+    energy = float(view.live @ view.energy)
+    return float(np.sqrt(energy / (3 * view.size**2)))
