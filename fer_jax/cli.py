@@ -50,6 +50,12 @@ examples:
 """
 
 
+_VALIDATE_ABOUT = """\
+Every metric, and every baseline, reads genomes whose fracture and entanglement are set by dials,
+while picture, graph and weights stay the same. The card says which of them follow their dial and
+nothing else. About an hour on two cores; the same command goes on with what is missing.
+"""
+
 _FETCH_ABOUT = """\
 They come from the repository of Kumar et al. 2025, are checked by SHA-256, and go into the user's
 cache, or into the folder that the environment variable FER_JAX_DATA names.
@@ -193,6 +199,15 @@ def _score(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def _validate(arguments: argparse.Namespace) -> int:
+    from fer_jax.lab import machine
+    from fer_jax.lab.bench import run_bench
+
+    machine.prepare()
+    run_bench(Path(arguments.output), quick=arguments.quick)
+    return DONE
+
+
 def _data_list(arguments: argparse.Namespace) -> int:
     from fer_jax.genome.catalogue import catalogue
     from fer_jax.lab.console import show
@@ -254,6 +269,13 @@ def _parser() -> argparse.ArgumentParser:
         "--size", type=int, default=48, help="pixels along one side (default: %(default)s)"
     )
     score.add_argument("--json", action="store_true", help="print JSON, single layers included")
+
+    validate = _add(commands, "validate", _validate, "whether the metrics mean what they say")
+    validate.epilog = _VALIDATE_ABOUT
+    validate.add_argument("--quick", action="store_true", help="a few small pictures; no card")
+    validate.add_argument(
+        "-o", "--output", metavar="DIR", default="validation", help="(default: %(default)s)"
+    )
 
     data = commands.add_parser("data", help="the genomes and pictures that can be named")
     data_commands = data.add_subparsers(title="commands", metavar="COMMAND", required=True)

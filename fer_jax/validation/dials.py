@@ -171,5 +171,9 @@ def _read_missing(
     # Spawned, since a process that has started JAX must not be forked.
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
         tasks = {pool.submit(read_picture, *p, size): (p, file) for p, file in missing}
-        for task in as_completed(tasks):
-            yield *tasks[task], task.result()
+        try:
+            for task in as_completed(tasks):
+                yield *tasks[task], task.result()
+        finally:
+            # Whoever stops should not have to wait for all the others.
+            pool.shutdown(wait=False, cancel_futures=True)
