@@ -1,6 +1,9 @@
 """The metrics' bench for people: how far it is, and the card as a table at the end."""
 
 import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import jax
@@ -11,8 +14,11 @@ from rich.table import Table
 
 from fer_jax.errors import FerJaxError
 from fer_jax.lab.console import plain_table, show
+from fer_jax.lab.progress import SECONDS_BETWEEN_LINES
 from fer_jax.validation.bench import CARD_TEXT, validate
 from fer_jax.validation.card import QUICK, told, verdict
+
+_PICTURES = "pictures on the dials"
 
 
 def run_bench(folder: Path, *, quick: bool) -> None:
@@ -28,6 +34,20 @@ def run_bench(folder: Path, *, quick: bool) -> None:
     if cache := getattr(jax.config, "jax_compilation_cache_dir", None):
         # For the processes that read pictures side by side.
         os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", cache)
+    try:
+        with _told_on_stderr() as on_picture:
+            # A quick look must not be taken for a part of the card.
+            where = folder / "quick" if quick else folder
+            found = validate(where, quick=quick, on_picture=on_picture)
+    except OSError as error:
+        raise FerJaxError(f"{folder}: cannot be written: {error.strerror or error}") from None
+    show(card_table(found.card))
+    print(f"{QUICK} {found.folder / CARD_TEXT}" if quick else found.folder / CARD_TEXT)
+
+
+@contextmanager
+def _told_on_stderr() -> Iterator[Callable[[int, int], None]]:
+    """A bar in a terminal, a line now and then elsewhere."""
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
@@ -35,19 +55,20 @@ def run_bench(folder: Path, *, quick: bool) -> None:
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    try:
+    if console.is_terminal:
         with Progress(*columns, console=console, transient=True) as bar:
-            task = bar.add_task("pictures on the dials", total=None)
-            found = validate(
-                # A quick look must not be taken for what is missing of a card.
-                folder / "quick" if quick else folder,
-                quick=quick,
-                on_picture=lambda done, of: bar.update(task, completed=done, total=of),
-            )
-    except OSError as error:
-        raise FerJaxError(f"{folder}: cannot be written: {error.strerror or error}") from None
-    show(card_table(found.card))
-    print(f"{QUICK} {found.folder / CARD_TEXT}" if quick else found.folder / CARD_TEXT)
+            task = bar.add_task(_PICTURES, total=None)
+            yield lambda done, of: bar.update(task, completed=done, total=of)
+        return
+    told = time.monotonic()
+
+    def line(done: int, of: int) -> None:
+        nonlocal told
+        if time.monotonic() - told >= SECONDS_BETWEEN_LINES:
+            told = time.monotonic()
+            console.print(f"{_PICTURES}: {done} of {of}", highlight=False)
+
+    yield line
 
 
 def card_table(card: pd.DataFrame) -> Table:
