@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fer_jax.genome.dials import LEVELS
+from fer_jax.genome.dials import LEVELS, dial_genome, dial_regions
 from fer_jax.metrics.registry import METRICS
+from fer_jax.metrics.scoring import measure
 from fer_jax.validation import dials
 from fer_jax.validation.bench import QUICK, validate
 from fer_jax.validation.card import as_markdown, card
@@ -113,6 +114,7 @@ def test_what_it_writes(counted, tmp_path):
     assert found.folder == tmp_path
 
 
+@pytest.mark.slow
 def test_real_readings_follow_the_dials():
     """A corner of the bench, by the real metrics on real genomes."""
     found = read_picture("mirror", 0, 16)
@@ -121,3 +123,22 @@ def test_real_readings_follow_the_dials():
     assert judged.loc["one_sidedness", "rho_fracture"] > 0.9
     assert judged.loc["spread", "rho_entanglement"] > 0.9
     assert QUICK.draws < 3
+
+
+@pytest.mark.parametrize("metric", ["one_sidedness", "spread"])
+def test_each_follows_its_dial_and_not_the_other(metric):
+    regions = dial_regions("translation", 1, 32)
+
+    def value(fracture, entanglement):
+        genome = dial_genome("translation", fracture, entanglement, 1)
+        return measure(genome, [metric], size=24, regions=regions)[0].value
+
+    along = {
+        "fracture": [value(f, 0.5) for f in (0.0, 0.5, 1.0)],
+        "entanglement": [value(0.5, e) for e in (0.0, 0.5, 1.0)],
+    }
+    own = along.pop(METRICS[metric].kind)
+    (other,) = along.values()
+    steps = np.diff(own)
+    assert (steps > 0).all()
+    assert np.ptp(other) < 0.2 * steps.min()
