@@ -21,7 +21,9 @@ SIZE = 16
 def agree(one, other, within):
     first, second = score(one, size=SIZE), score(other, size=SIZE)
     for name in METRICS:
-        assert second[name] == pytest.approx(first[name], abs=within, nan_ok=True), name
+        # Some baselines have no range of 0 to 1, so theirs is a share of their size.
+        least = within * max(1.0, abs(first[name]))
+        assert second[name] == pytest.approx(first[name], abs=least, nan_ok=True), name
 
 
 def flat(arch, kernels):
@@ -64,7 +66,7 @@ def test_the_order_of_nodes_and_links():
     agree(genome, Genome(genome.nodes[::-1], genome.links[::-1]), within=1e-4)
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(seed=st.integers(0, 100))
 def test_permuted_units(seed):
     network = random_cppn("2/gaussian:5/sin:3", seed)
@@ -76,7 +78,7 @@ def test_permuted_units(seed):
     agree(network, flat(network.arch, [first, middle, last]), within=1e-3)
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(seed=st.integers(0, 100))
 def test_flipped_signs(seed):
     """Of an odd unit's input and output, and of an even unit's input."""

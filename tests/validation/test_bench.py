@@ -134,8 +134,8 @@ def test_each_follows_its_dial_and_not_the_other(metric):
         return measure(genome, [metric], size=24, regions=regions)[0].value
 
     along = {
-        "fracture": [value(f, 0.5) for f in (0.0, 0.5, 1.0)],
-        "entanglement": [value(0.5, e) for e in (0.0, 0.5, 1.0)],
+        "fracture": [value(f, 0.5) for f in (0.0, 1.0)],
+        "entanglement": [value(0.5, e) for e in (0.0, 1.0)],
     }
     own = along.pop(METRICS[metric].kind)
     (other,) = along.values()
