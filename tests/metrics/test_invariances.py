@@ -40,7 +40,7 @@ def check_layerized(genome):
 
 
 # The dense network of each is a program of its own, which takes seconds to compile.
-QUICK = ("heart", "moth", "sunrise")
+QUICK = ("heart", "sunrise")
 
 
 @pytest.mark.parametrize(
