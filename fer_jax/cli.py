@@ -53,7 +53,7 @@ examples:
 _VALIDATE_ABOUT = """\
 Every metric, and every baseline, reads genomes whose fracture and entanglement are set by dials,
 while picture, graph and weights stay the same. The card says which of them follow their dial and
-nothing else. About an hour on two cores; the same command goes on with what is missing.
+nothing else. Some 40 minutes on two cores; the same command goes on with what is missing.
 """
 
 _FETCH_ABOUT = """\

@@ -28,6 +28,10 @@ class DenseSignals:
         """Names of the inputs, in order."""
         return self.program.inputs
 
+    def parameter_count(self, params: Float[Array, "params"]) -> int:
+        """How many weights there are."""
+        return len(params)
+
     def jacobian(
         self, params: Float[Array, "params"], inputs: Float[Array, "pixels inputs"]
     ) -> Float[Array, "pixels 3 params"]:

@@ -36,6 +36,9 @@ class Signals(Protocol):
     def inputs(self) -> tuple[str, ...]:
         """Names of the inputs, in order."""
 
+    def parameter_count(self, data: Any) -> int:
+        """How many parameters the arrays hold, with what fills them up."""
+
     def jacobian(
         self, data: Any, inputs: Float[Array, "pixels inputs"]
     ) -> Float[Array, "pixels 3 params"]:

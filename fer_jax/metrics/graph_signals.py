@@ -70,6 +70,10 @@ class GraphSignals:
         """Names of the inputs, in order."""
         return INPUT_NAMES
 
+    def parameter_count(self, data: GraphData) -> int:
+        """How many links the arrays hold, with what fills them up."""
+        return len(data.places)
+
     def jacobian(
         self, data: GraphData, inputs: Float[Array, "pixels inputs"]
     ) -> Float[Array, "pixels 3 links"]:

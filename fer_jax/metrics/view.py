@@ -114,8 +114,11 @@ class View:
     def live_filled(self) -> jax.Array:
         """`live`, and 0 for what fills up the parameters."""
         signals, data = self.signals
-        shape = jax.eval_shape(signals.jacobian, data, self._inputs[0])
-        return jnp.zeros(shape.shape[-1]).at[: len(self.live)].set(jnp.asarray(self.live))
+        return (
+            jnp.zeros(signals.parameter_count(data))
+            .at[: len(self.live)]
+            .set(jnp.asarray(self.live))
+        )
 
     @cached_property
     def row_products(self) -> np.ndarray:

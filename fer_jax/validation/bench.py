@@ -1,6 +1,5 @@
 """The whole bench: every test that there is so far, from scratch or from where it was left."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,7 @@ import pandas as pd
 
 from fer_jax.genome.dials import FAMILIES
 from fer_jax.validation.card import as_markdown, card
-from fer_jax.validation.dials import DialTest, judge
+from fer_jax.validation.dials import DialTest, judge, write_whole
 
 FULL = DialTest(tuple(FAMILIES), draws=20)
 QUICK = DialTest(("mirror", "rotation"), draws=1, size=24)
@@ -52,14 +51,8 @@ def validate(
     readings = test.read(folder / "read", on_picture)
     judged = judge(readings)
     whole = card(judged)
-    _write(folder / READINGS, lambda path: readings.to_parquet(path, index=False))
-    _write(folder / CARD, lambda path: whole.to_parquet(path, index=False))
+    write_whole(folder / READINGS, lambda path: readings.to_parquet(path, index=False))
+    write_whole(folder / CARD, lambda path: whole.to_parquet(path, index=False))
     text = as_markdown(whole, judged, quick=quick)
-    _write(folder / CARD_TEXT, lambda path: path.write_text(text, encoding="utf-8"))
+    write_whole(folder / CARD_TEXT, lambda path: path.write_text(text, encoding="utf-8"))
     return Bench(whole, judged, folder)
-
-
-def _write(path: Path, write: Callable[[Path], object]) -> None:
-    temporary = path.with_name(f"{path.name}.part")
-    write(temporary)
-    os.replace(temporary, path)

@@ -1,5 +1,6 @@
 """Test 1: what every metric reads on genomes whose fracture and entanglement are set by dials."""
 
+import functools
 import itertools
 import math
 import multiprocessing
@@ -45,8 +46,8 @@ class DialTest:
         """Read all of it, going on from what an earlier process has read.
 
         Args:
-            folder: where the readings of each picture are kept; they are named by the metrics'
-                versions, so that another definition is read anew.
+            folder: where the readings of each picture are kept. What was read by another version
+                of any metric is read anew.
             on_picture: told how many pictures are done, of how many.
 
         Returns:
@@ -63,9 +64,7 @@ class DialTest:
                 parts[picture] = kept
         on_picture(len(parts), len(self._pictures))
         for picture, file, readings in _read_missing(missing, self.size):
-            temporary = file.with_suffix(".part")
-            readings.to_parquet(temporary, index=False)
-            os.replace(temporary, file)
+            write_whole(file, functools.partial(readings.to_parquet, index=False))
             parts[picture] = readings
             on_picture(len(parts), len(self._pictures))
         return pd.concat([parts[picture] for picture in self._pictures], ignore_index=True)
@@ -146,6 +145,13 @@ def _rho(values: pd.Series, dial: pd.Series) -> float:
     if values.nunique() < 2:
         return math.nan
     return float(spearmanr(values, dial).statistic)
+
+
+def write_whole(path: Path, write: Callable[[Path], object]) -> None:
+    """Have a file written beside its place, and put there once it is whole."""
+    temporary = path.with_name(f"{path.name}.part")
+    write(temporary)
+    os.replace(temporary, path)
 
 
 def _kept(file: Path) -> pd.DataFrame | None:

@@ -10,7 +10,7 @@ from fer_jax.genome.dials import LEVELS, dial_genome, dial_regions
 from fer_jax.metrics.registry import METRICS
 from fer_jax.metrics.scoring import measure
 from fer_jax.validation import dials
-from fer_jax.validation.bench import QUICK, validate
+from fer_jax.validation.bench import validate
 from fer_jax.validation.card import as_markdown, card
 from fer_jax.validation.dials import DialTest, judge, read_picture
 
@@ -122,7 +122,6 @@ def test_real_readings_follow_the_dials():
     judged = judge(found).set_index("metric")
     assert judged.loc["one_sidedness", "rho_fracture"] > 0.9
     assert judged.loc["spread", "rho_entanglement"] > 0.9
-    assert QUICK.draws < 3
 
 
 @pytest.mark.parametrize("metric", ["one_sidedness", "spread"])
