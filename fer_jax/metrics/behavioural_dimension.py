@@ -23,6 +23,7 @@ from jaxtyping import Array, Float
 from fer_jax.cppn.coordinates import pixel_inputs
 from fer_jax.cppn.network import PRECISION
 from fer_jax.metrics.effects import Signals
+from fer_jax.metrics.metric import Metric
 from fer_jax.metrics.reading import Undefined
 from fer_jax.metrics.view import View
 
@@ -79,3 +80,21 @@ def _sums(
     scaled = effects * (live / jnp.maximum(energy + floor, tiny))
     spread = jnp.matmul(scaled, effects.T, precision=PRECISION)
     return jnp.sum(spread**2), jnp.sum(weights**2), jnp.sum(weights)
+
+
+METRIC = Metric(
+    name="behavioural_dimension",
+    version="1",
+    kind="entanglement",
+    worse="higher",
+    range="1/16 to 1",
+    calibration="1/16: all parameters do the same; 1: no two do anything alike",
+    needs="8 parameters that take part",
+    basis_free=False,
+    reference="Defined here.",
+    summary=(
+        "In how many ways 16 parameters change the picture, over 16: participation ratio of "
+        "the directions of their effects."
+    ),
+    compute=behavioural_dimension,
+)

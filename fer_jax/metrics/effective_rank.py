@@ -7,6 +7,7 @@ of the maps' correlation over pixels.
 
 import numpy as np
 
+from fer_jax.metrics.metric import Metric
 from fer_jax.metrics.reading import Undefined
 from fer_jax.metrics.view import View
 
@@ -36,3 +37,18 @@ def effective_rank(view: View) -> float:
     shares = np.sqrt(np.clip(np.linalg.eigvalsh(scaled.T @ scaled), 0.0, None))
     shares = shares[shares > 0] / shares.sum()
     return float(np.exp(-np.sum(shares * np.log(shares))) / weights.sum())
+
+
+METRIC = Metric(
+    name="effective_rank",
+    version="1",
+    kind="baseline",
+    worse="neither",
+    range="0 to 1",
+    calibration="near 0: all maps alike; 1: no two correlate",
+    needs="a map that varies",
+    basis_free=False,
+    reference="O. Roy and M. Vetterli, EUSIPCO 2007",
+    summary="In how many independent ways the maps vary, over their number.",
+    compute=effective_rank,
+)

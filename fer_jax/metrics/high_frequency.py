@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from fer_jax.metrics.metric import Metric
 from fer_jax.metrics.reading import Undefined
 from fer_jax.metrics.view import View
 
@@ -36,3 +37,18 @@ def high_frequency(view: View) -> float:
     if sum(weights) < 1e-3:
         raise Undefined("no unit takes part whose map varies")
     return float(np.average(shares, weights=weights))
+
+
+METRIC = Metric(
+    name="high_frequency",
+    version="1",
+    kind="baseline",
+    worse="neither",
+    range="0 to 1",
+    calibration="0: no fine detail; 1: nothing else",
+    needs="a map that varies",
+    basis_free=False,
+    reference="Defined here.",
+    summary="Share of the maps' variance that is fine detail.",
+    compute=high_frequency,
+)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from fer_jax.metrics.metric import Metric
 from fer_jax.metrics.view import View
 
 
@@ -16,3 +17,18 @@ def jacobian_norm(view: View) -> float:
     """
     energy = float(view.live @ view.energy)
     return float(np.sqrt(energy / (3 * view.size**2)))
+
+
+METRIC = Metric(
+    name="jacobian_norm",
+    version="1",
+    kind="baseline",
+    worse="neither",
+    range="0 and above",
+    calibration="none",
+    needs="nothing",
+    basis_free=True,
+    reference="Defined here.",
+    summary="How strongly the picture depends on its parameters.",
+    compute=jacobian_norm,
+)

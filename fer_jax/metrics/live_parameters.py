@@ -1,5 +1,6 @@
 """How many parameters take part: a baseline, since a smaller network may only seem better."""
 
+from fer_jax.metrics.metric import Metric
 from fer_jax.metrics.view import View
 
 
@@ -13,3 +14,18 @@ def live_parameters(view: View) -> float:
         From 0 to the number of parameters.
     """
     return float(view.participation.sum())
+
+
+METRIC = Metric(
+    name="live_parameters",
+    version="1",
+    kind="baseline",
+    worse="neither",
+    range="0 and above",
+    calibration="none",
+    needs="nothing",
+    basis_free=False,
+    reference="Defined here.",
+    summary="How many parameters take part.",
+    compute=live_parameters,
+)

@@ -14,6 +14,7 @@ rotation of parameter space, though not by rescaling a linear unit against the n
 import numpy as np
 from jaxtyping import Float, Int
 
+from fer_jax.metrics.metric import Metric
 from fer_jax.metrics.reading import Undefined
 from fer_jax.metrics.symmetry import find_mirrors
 from fer_jax.metrics.view import View
@@ -81,3 +82,27 @@ def _sharing(
     shared = products[:, first, second]
     possible = np.sqrt(products[:, first, first] * products[:, second, second])
     return float(shared.sum()), float(possible.sum())
+
+
+METRIC = Metric(
+    name="mirror_sharing",
+    version="1",
+    kind="fracture",
+    worse="lower",
+    range="below 0 to 1",
+    calibration=(
+        "0: mirrored pixels share no more than others at their distance; 1: one mechanism "
+        "draws both halves"
+    ),
+    needs=(
+        "a picture that is its own mirror image, left to right or up to down, by a "
+        "correlation of 0.5; pixels that do not share everything anyway"
+    ),
+    basis_free=True,
+    reference="Defined here.",
+    summary=(
+        "How far the same parameters draw both halves of a mirror-symmetric picture, beyond "
+        "what pixels at the same distance share anyway."
+    ),
+    compute=mirror_sharing,
+)

@@ -8,6 +8,7 @@ of them is 0. So a parameter is one-sided as far as `sum |a - b| / sum (a + b)`,
 
 import numpy as np
 
+from fer_jax.metrics.metric import Metric
 from fer_jax.metrics.reading import Undefined
 from fer_jax.metrics.view import View
 
@@ -35,3 +36,21 @@ def one_sidedness(view: View) -> float:
         raise Undefined("no parameter moves what the picture shows twice")
     shares = apart / np.where(both > 0, both, 1.0)
     return float(weights @ shares / weights.sum())
+
+
+METRIC = Metric(
+    name="one_sidedness",
+    version="1",
+    kind="fracture",
+    worse="higher",
+    range="0 to 1",
+    calibration="0: what draws one copy draws the other as much; 1: nothing draws both",
+    needs="something that the picture shows twice: a symmetry, or parts that look alike",
+    basis_free=False,
+    reference="Defined here.",
+    summary=(
+        "How far parameters that move one copy of what the picture shows twice leave the "
+        "other copy as it is."
+    ),
+    compute=one_sidedness,
+)

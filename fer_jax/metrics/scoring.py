@@ -1,10 +1,8 @@
 """Scoring a model by any of the registered metrics."""
 
 import difflib
-import functools
 import math
-from collections.abc import Callable, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 
 import jax
 import numpy as np
@@ -12,48 +10,13 @@ from jax.typing import ArrayLike
 
 from fer_jax.cppn.render import Model
 from fer_jax.errors import MetricError
-from fer_jax.metrics.behavioural_dimension import behavioural_dimension
-from fer_jax.metrics.effective_rank import effective_rank
-from fer_jax.metrics.high_frequency import high_frequency
-from fer_jax.metrics.jacobian_norm import jacobian_norm
-from fer_jax.metrics.live_parameters import live_parameters
-from fer_jax.metrics.mirror_sharing import mirror_sharing
-from fer_jax.metrics.one_sidedness import one_sidedness
+from fer_jax.metrics.metric import Metric
 from fer_jax.metrics.reading import Reading, Undefined
 from fer_jax.metrics.registry import METRICS
-from fer_jax.metrics.spread import spread
-from fer_jax.metrics.still_pixels import still_pixels
-from fer_jax.metrics.total_variation import total_variation
 from fer_jax.metrics.view import Regions, View
 
 DEFAULT_SIZE = 48
 """Pixels along one side at which metrics look."""
-
-_Value = float | list[tuple[int | None, float]]
-
-FUNCTIONS: MappingProxyType[str, Callable[[View], _Value]] = MappingProxyType(
-    {
-        "one_sidedness": one_sidedness,
-        "spread": spread,
-        "mirror_sharing": mirror_sharing,
-        "behavioural_dimension": behavioural_dimension,
-        "total_variation": total_variation,
-        "high_frequency": high_frequency,
-        "effective_rank": effective_rank,
-        "jacobian_norm": jacobian_norm,
-        "live_parameters": live_parameters,
-        "still_pixels": still_pixels,
-    }
-)
-"""What computes each metric: one value, or one for the whole network and one for each layer."""
-
-HEADLINES: MappingProxyType[str, tuple[str, Callable[[float], float]]] = MappingProxyType(
-    {
-        "fracture": ("mirror_sharing", lambda value: 1.0 - value),
-        "entanglement": ("behavioural_dimension", lambda value: value),
-    }
-)
-"""The metric that each headline stands for, and how it is turned so that higher is worse."""
 
 
 def measure(
@@ -99,8 +62,7 @@ def measure(
     if not isinstance(size, int) or size < 2:
         raise MetricError(f"size is {size!r}; expected a whole number of pixels, at least 2")
     view = View(model, size, regions)
-    readings_of = functools.cache(functools.partial(_readings, view))
-    return [reading for name in names for reading in _named(name, readings_of)]
+    return [reading for name in names for reading in _readings(view, METRICS[name])]
 
 
 def score(
@@ -141,20 +103,12 @@ def score(
     return {reading.metric: reading.value for reading in readings if reading.layer is None}
 
 
-def _named(name: str, readings_of: Callable[[str], list[Reading]]) -> list[Reading]:
-    if name not in HEADLINES:
-        return readings_of(name)
-    source, turned = HEADLINES[name]
-    whole = readings_of(source)[0]
-    return [Reading(name, METRICS[name].version, None, turned(whole.value), whole.reason)]
-
-
-def _readings(view: View, name: str) -> list[Reading]:
-    version = METRICS[name].version
+def _readings(view: View, metric: Metric) -> list[Reading]:
+    name, version = metric.name, metric.version
     try:
         if not np.isfinite(view.image).all():
             raise Undefined("the picture is not finite")
-        value = FUNCTIONS[name](view)
+        value = metric.compute(view)
     except Undefined as reason:
         return [Reading(name, version, None, math.nan, str(reason))]
     layers = value if isinstance(value, list) else [(None, value)]

@@ -11,6 +11,7 @@ The measure is the Gini-Simpson index: E. H. Simpson, "Measurement of diversity"
 
 import numpy as np
 
+from fer_jax.metrics.metric import Metric
 from fer_jax.metrics.reading import Undefined
 from fer_jax.metrics.view import View
 
@@ -38,3 +39,18 @@ def spread(view: View) -> float:
     shares = density / np.where(total > 0, total, 1.0)
     spreads = 1.0 - np.sum(shares**2, axis=0)
     return float(weights @ spreads / weights.sum() / (1.0 - 1.0 / count))
+
+
+METRIC = Metric(
+    name="spread",
+    version="1",
+    kind="entanglement",
+    worse="higher",
+    range="0 to 1",
+    calibration="0: each parameter moves one concept; 1: each moves all concepts alike",
+    needs="a picture of two concepts, one of which may be its background",
+    basis_free=False,
+    reference="E. H. Simpson, Nature 163 (1949), for the index",
+    summary="Over how many of the picture's concepts the effect of one parameter spreads.",
+    compute=spread,
+)

@@ -3,6 +3,7 @@
 import numpy as np
 from jaxtyping import Float
 
+from fer_jax.metrics.metric import Metric
 from fer_jax.metrics.reading import Undefined
 from fer_jax.metrics.view import View
 
@@ -49,3 +50,21 @@ def _steepness(
     per_unit = (len(maps) - 1) / 2.0
     slope = sum(np.abs(np.diff(maps, axis=axis)).mean(axis=(0, 1)) for axis in (0, 1))
     return slope * per_unit / np.maximum(spread, 1e-300), varies
+
+
+METRIC = Metric(
+    name="total_variation",
+    version="1",
+    kind="baseline",
+    worse="neither",
+    range="0 and above, per half picture",
+    calibration="sqrt(3): maps that are straight ramps",
+    needs="a map that varies",
+    basis_free=False,
+    reference="Defined here.",
+    summary=(
+        "How steep the feature maps are: mean absolute slope over standard deviation. It "
+        "sees smoothness, not how the network is organised."
+    ),
+    compute=total_variation,
+)
