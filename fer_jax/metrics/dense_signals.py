@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
+from fer_jax.cppn.activations import LINEAR
 from fer_jax.cppn.flat_params import flatten_traced, unflatten
 from fer_jax.cppn.network import PRECISION, DenseProgram
 from fer_jax.metrics.rounded import ROUNDED_ACTIVATIONS, rounded_color
@@ -61,6 +63,30 @@ class DenseSignals:
                 for value, square in zip(values, squares, strict=True)
             ]
             return flatten_traced(self.program.arch, kernels)
+
+        return jax.lax.map(of_region, masks)
+
+    def link_energies(
+        self,
+        params: Float[Array, "params"],
+        inputs: Float[Array, "pixels inputs"],
+        masks: Float[Array, "regions pixels"],
+    ) -> Float[Array, "regions sources targets"]:
+        """The same of a link between any two units that are not linear.
+
+        From each input and each nonlinear unit, layer by layer, to each nonlinear unit and then to
+        the outputs.
+        """
+        values, slopes = self._values_and_slopes(params, inputs)
+        neurons = self.program.arch.neurons
+        bent = np.concatenate([np.full(count, name not in LINEAR) for name, count in neurons])
+        squares = [sum(slope**2 for slope in layer) for layer in zip(*slopes, strict=True)]
+        sources = [values[0], *(layer[:, bent] for layer in values[1:])]
+        targets = [*(layer[:, bent] for layer in squares[:-1]), squares[-1]]
+        value, square = jnp.concatenate(sources, axis=1) ** 2, jnp.concatenate(targets, axis=1)
+
+        def of_region(mask: Float[Array, "pixels"]) -> Float[Array, "sources targets"]:
+            return jnp.matmul((value * mask[:, None]).T, square, precision=PRECISION)
 
         return jax.lax.map(of_region, masks)
 

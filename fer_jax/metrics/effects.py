@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from fer_jax.cppn.coordinates import pixel_inputs
 from fer_jax.cppn.network import DenseProgram
@@ -52,6 +52,14 @@ class Signals(Protocol):
     ) -> Float[Array, "regions params"]:
         """Sums of its squares over the colours, and over pixels as far as regions hold them."""
 
+    def link_energies(
+        self,
+        data: Any,
+        inputs: Float[Array, "pixels inputs"],
+        masks: Float[Array, "regions pixels"],
+    ) -> Float[Array, "regions sources targets"]:
+        """The same of links that the model might have, of which it has some or none."""
+
 
 def signals_of(model: Model) -> tuple[Signals, Any]:
     """The derivatives that serve a model, and the model as arrays.
@@ -84,17 +92,42 @@ def energies(
         >>> energies(fer_jax.load_genome("sunrise"), np.ones((1, 16, 16))).min() >= 0
         np.True_
     """
+    return _summed("energies", model, masks)[:, : len(model.params)]
+
+
+def link_energies(
+    model: Model,
+    masks: Float[np.ndarray, "regions size size"],
+    places: tuple[Int[np.ndarray, "links"], Int[np.ndarray, "links"]],
+) -> Float[np.ndarray, "regions links"]:
+    """The same for effective links: the derivative by what each would add to its target's sum.
+
+    Args:
+        model: a `Genome` or a `Cppn`.
+        masks: of each region, how far each pixel belongs to it.
+        places: of `fer_jax.metrics.effective_links.EffectiveLinks`.
+
+    Returns:
+        float64, one column for each link.
+    """
+    sources, targets = places
+    return _summed("link_energies", model, masks)[:, sources, targets]
+
+
+def _summed(
+    what: str, model: Model, masks: Float[np.ndarray, "regions size size"]
+) -> Float[np.ndarray, "regions ..."]:
     signals, data = signals_of(model)
     count, size = len(masks), np.shape(masks)[-1]
     flat = np.zeros((count - count % -REGIONS, size * size), np.float32)
     flat[:count] = np.reshape(masks, (count, -1))
-    found = _energies(signals, data, jnp.asarray(flat), size)
-    return np.asarray(found, np.float64)[:count, : len(model.params)]
+    found = _sums(what, signals, data, jnp.asarray(flat), size)
+    return np.asarray(found, np.float64)[:count]
 
 
-@functools.partial(jax.jit, static_argnames=("signals", "size"))
-def _energies(
-    signals: Signals, data: Any, masks: Float[Array, "regions pixels"], size: int
-) -> Float[Array, "regions params"]:
+@functools.partial(jax.jit, static_argnames=("what", "signals", "size"))
+def _sums(
+    what: str, signals: Signals, data: Any, masks: Float[Array, "regions pixels"], size: int
+) -> Float[Array, "regions ..."]:
     inputs = pixel_inputs(size, signals.inputs).reshape(size * size, -1)
-    return signals.energies(data, inputs, masks)
+    return getattr(signals, what)(data, inputs, masks)

@@ -78,7 +78,7 @@ class GraphSignals:
         self, data: GraphData, inputs: Float[Array, "pixels inputs"]
     ) -> Float[Array, "pixels 3 links"]:
         """The derivative of every pixel's colours by every weight."""
-        values, adjoints = _walk(data, inputs.T)
+        values, adjoints, _ = _walk(data, inputs.T)
         to, source = data.places.T
         return jnp.moveaxis(values[source][:, None] * adjoints[to], 0, -1).swapaxes(0, 1)
 
@@ -89,28 +89,44 @@ class GraphSignals:
         masks: Float[Array, "regions pixels"],
     ) -> Float[Array, "regions links"]:
         """Sums of its squares over the colours, and over pixels as far as regions hold them."""
+        between = self.link_energies(data, inputs, masks)
+        return between[:, data.places[:, 1], data.places[:, 0]]
+
+    def link_energies(
+        self,
+        data: GraphData,
+        inputs: Float[Array, "pixels inputs"],
+        masks: Float[Array, "regions pixels"],
+    ) -> Float[Array, "regions slots ends"]:
+        """The same of a link between any two slots, and from any slot to the colours' outputs.
+
+        Ends are all slots, then hue, saturation and brightness apart from what else they feed.
+        """
         missing = -len(inputs) % BLOCK
         blocks = jnp.pad(inputs, [(0, missing), (0, 0)]).reshape(-1, BLOCK, inputs.shape[1])
         cut = jnp.pad(masks, [(0, 0), (0, missing)]).reshape(len(masks), -1, BLOCK)
 
         def add_block(sums: Array, block: tuple[Array, Array]) -> tuple[Array, None]:
-            values, adjoints = _walk(data, block[0].T)
-            squares = jnp.sum(adjoints**2, axis=1)
+            values, adjoints, outputs = _walk(data, block[0].T)
+            squares = jnp.sum(jnp.concatenate([adjoints, outputs]) ** 2, axis=1)
 
-            def of_region(mask: Float[Array, "block"]) -> Float[Array, "slots slots"]:
-                return jnp.matmul(squares * mask, (values**2).T, precision=PRECISION)
+            def of_region(mask: Float[Array, "block"]) -> Float[Array, "slots ends"]:
+                return jnp.matmul(values**2 * mask, squares.T, precision=PRECISION)
 
             return sums + jax.lax.map(of_region, block[1]), None
 
-        sums = jnp.zeros((len(masks), *data.weights.shape))
+        slots = len(data.kinds)
+        sums = jnp.zeros((len(masks), slots, slots + len(data.outputs)))
         sums, _ = jax.lax.scan(add_block, sums, (blocks, jnp.moveaxis(cut, 1, 0)))
-        return sums[:, data.places[:, 0], data.places[:, 1]]
+        return sums
 
 
 def _walk(
     data: GraphData, inputs: Float[Array, "inputs pixels"]
-) -> tuple[Float[Array, "slots pixels"], Float[Array, "slots 3 pixels"]]:
-    """Each slot's values, and the derivatives of the colours by each slot's sum."""
+) -> tuple[
+    Float[Array, "slots pixels"], Float[Array, "slots 3 pixels"], Float[Array, "3 3 pixels"]
+]:
+    """Each slot's values, and the derivatives of the colours by its sum and by each output."""
     count, pixels = len(data.kinds), inputs.shape[1]
     branches = [functools.partial(_value_and_slope, name) for name in _NAMES]
 
@@ -125,7 +141,8 @@ def _walk(
     _, pull = jax.vjp(rounded_color, values[data.outputs].T)
     ones = [jnp.zeros((pixels, 3)).at[:, channel].set(1.0) for channel in range(3)]
     by_output = jnp.stack([pull(one)[0] for one in ones])  # (channels, pixels, outputs)
-    start = jnp.zeros((count, 3, pixels)).at[data.outputs].set(jnp.moveaxis(by_output, 2, 0))
+    by_output = jnp.moveaxis(by_output, 2, 0)
+    start = jnp.zeros((count, 3, pixels)).at[data.outputs].set(by_output)
 
     def backward(adjoints: Array, step: tuple[Array, Array]) -> tuple[Array, None]:
         slot, slope = step
@@ -133,7 +150,7 @@ def _walk(
         return adjoints.at[slot].set((adjoints[slot] + passed) * slope), None
 
     adjoints, _ = jax.lax.scan(backward, start, (hidden, slopes), reverse=True)
-    return values, adjoints
+    return values, adjoints, by_output
 
 
 def _value_and_slope(name: str, z: Float[Array, "pixels"]) -> tuple[Array, Array]:

@@ -38,6 +38,21 @@ def participation(
         >>> participation(np.array([0.0, 2.0]), wiring, np.array([9.0, 9.0]), 100).round(2).tolist()
         [0.0, 1.0]
     """
-    weights = np.asarray(params, dtype=np.float64)
-    squares = weights**2 * energy / (3.0 * pixels)
-    return squares / (squares + LEAST_EFFECT**2) * (1.0 - carriers(weights, wiring))
+    return seen(params, energy, pixels) * (1.0 - carriers(params, wiring))
+
+
+def seen(
+    weights: Float[np.ndarray, "links"], energy: Float[np.ndarray, "links"], pixels: int
+) -> Float[np.ndarray, "links"]:
+    """How far what each weight does can be seen: `x^2 / (x^2 + t^2)`, as above.
+
+    Args:
+        weights: of parameters or effective links.
+        energy: of each over the whole picture.
+        pixels: of the picture.
+
+    Returns:
+        float64 in [0, 1].
+    """
+    squares = np.asarray(weights, np.float64) ** 2 * energy / (3.0 * pixels)
+    return squares / (squares + LEAST_EFFECT**2)

@@ -33,7 +33,9 @@ def measure(
     Args:
         model: a `Genome` or a `Cppn`.
         metrics: names; by default all, in the order of the registry.
-        target: what the model was meant to draw. No metric needs it yet.
+        target: `(n, n, 3)` RGB in [0, 1], what the model was meant to draw. If it does, what the
+            target shows twice and what parts it has counts, rather than what the model's own
+            picture shows.
         size: pixels along one side at which metrics look, at least 2.
         key: of random choices. No metric makes any yet.
         regions: the picture's parts, where they are known: labels `(n, n)`, 0 for the background,
@@ -61,7 +63,7 @@ def measure(
             )
     if not isinstance(size, int) or size < 2:
         raise MetricError(f"size is {size!r}; expected a whole number of pixels, at least 2")
-    view = View(model, size, regions)
+    view = View(model, size, regions, None if target is None else np.asarray(target, np.float32))
     return [reading for name in names for reading in _readings(view, METRICS[name])]
 
 
@@ -79,7 +81,9 @@ def score(
     Args:
         model: a `Genome` or a `Cppn`.
         metrics: names; by default all.
-        target: what the model was meant to draw. No metric needs it yet.
+        target: `(n, n, 3)` RGB in [0, 1], what the model was meant to draw. If it does, what the
+            target shows twice and what parts it has counts, rather than what the model's own
+            picture shows.
         size: pixels along one side at which metrics look, at least 2.
         key: of random choices. No metric makes any yet.
         regions: the picture's parts, where they are known: labels `(n, n)`, 0 for the background,

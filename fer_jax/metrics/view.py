@@ -12,13 +12,19 @@ import numpy as np
 from fer_jax.cppn.coordinates import pixel_inputs
 from fer_jax.cppn.render import Model, feature_maps, render
 from fer_jax.metrics.derivatives import line_products
-from fer_jax.metrics.effects import Signals, energies, signals_of
+from fer_jax.metrics.effective_links import EffectiveLinks, effective_links
+from fer_jax.metrics.effects import Signals, energies, link_energies, signals_of
+from fer_jax.metrics.image.plane_map import resampled
 from fer_jax.metrics.image.scene import LOOKED_AT, Scene
 from fer_jax.metrics.live import live_weights
-from fer_jax.metrics.participation import participation
+from fer_jax.metrics.participation import participation, seen
 
 Regions = tuple[np.ndarray, Sequence[int]]
 """Labels of a picture's parts, 0 for the background, and the concept of each part."""
+
+
+MOST_ERROR = 0.25
+"""Of a target's variance: a model that is further from it than that does not draw it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,11 +36,15 @@ class View:
         size: pixels along one side.
         regions: what is known of the picture, as `Scene.of_regions` takes it; None: it is looked
             at.
+        target: `(n, n, 3)`, what the model was meant to draw. Where it does, up to a quarter of the
+            target's variance, what the target shows counts, so that networks of one target are
+            compared by the same regions.
     """
 
     model: Model
     size: int
     regions: Regions | None = None
+    target: np.ndarray | None = None
 
     @cached_property
     def image(self) -> np.ndarray:
@@ -65,7 +75,12 @@ class View:
         """The picture's concepts and copies."""
         if self.regions is not None:
             return Scene.of_regions(*self.regions).resized(self.size)
-        return Scene.of_image(render(self.model, LOOKED_AT)).resized(self.size)
+        image = render(self.model, LOOKED_AT)
+        if self.target is not None:
+            target = resampled(self.target, LOOKED_AT)
+            if np.mean((image - target) ** 2) <= MOST_ERROR * np.var(target, axis=(0, 1)).mean():
+                image = target
+        return Scene.of_image(image).resized(self.size)
 
     @cached_property
     def participation(self) -> np.ndarray:
@@ -73,19 +88,30 @@ class View:
         wiring = self.model.program.wiring
         return participation(self.model.params, wiring, self.energy, self.size**2)
 
-    @property
+    @cached_property
     def energy(self) -> np.ndarray:
         """`(params,)`, each parameter's squared effect on the whole picture."""
-        return self._energies[0]
+        return energies(self.model, self._whole)[0]
+
+    @cached_property
+    def links(self) -> EffectiveLinks:
+        """The effective links."""
+        return effective_links(self.model)
+
+    @cached_property
+    def link_participation(self) -> np.ndarray:
+        """`(links,)`, how far each effective link takes part."""
+        links, energy = self.links, self._link_energies[0]
+        return seen(links.weights, energy, self.size**2) * (1.0 - links.carriers)
 
     @property
     def concept_density(self) -> np.ndarray:
-        """`(concepts, params)`, each parameter's mean squared effect on a pixel of each concept."""
+        """`(concepts, links)`, each link's mean squared effect on a pixel of each concept."""
         return self._densities[0]
 
     @property
     def copy_densities(self) -> tuple[np.ndarray, np.ndarray]:
-        """The same of the regions of each pair, `(pairs, params)` each."""
+        """The same of the regions of each pair, `(pairs, links)` each."""
         return self._densities[1], self._densities[2]
 
     @cached_property
@@ -94,16 +120,18 @@ class View:
         masks = (scene.concepts, scene.ones, scene.others)
         ends = np.cumsum([len(part) for part in masks])
         areas = np.concatenate(masks).sum(axis=(1, 2))
-        return np.split(self._energies[1:] / areas[:, None], ends[:-1])
+        return np.split(self._link_energies[1:] / areas[:, None], ends[:-1])
 
     @cached_property
-    def _energies(self) -> np.ndarray:
+    def _link_energies(self) -> np.ndarray:
         """Of the whole picture, and of each mask of the scene, in one go."""
         scene = self.scene
-        whole = np.ones((1, self.size, self.size))
-        return energies(
-            self.model, np.concatenate([whole, scene.concepts, scene.ones, scene.others])
-        )
+        masks = [self._whole, scene.concepts, scene.ones, scene.others]
+        return link_energies(self.model, np.concatenate(masks), self.links.places)
+
+    @property
+    def _whole(self) -> np.ndarray:
+        return np.ones((1, self.size, self.size))
 
     @cached_property
     def signals(self) -> tuple[Signals, Any]:

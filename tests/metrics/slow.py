@@ -4,8 +4,9 @@ import itertools
 
 import numpy as np
 
+from fer_jax.cppn.names import INPUT_NAMES, OUTPUT_NAMES
 from fer_jax.cppn.network import Cppn
-from fer_jax.genome.graph import Genome, Link
+from fer_jax.genome.graph import Genome, Link, Node
 from fer_jax.metrics.rounded import SOFTNESS
 from tests import numpy_cppn
 
@@ -103,8 +104,64 @@ def participation(jacobian: np.ndarray, params: np.ndarray, carrier: np.ndarray)
     return np.array(parts)
 
 
-def one_sidedness(jacobian, part, pairs) -> float:
-    """Parameter by parameter, pair by pair, pixel by pixel."""
+def collapsed(model: Genome | Cppn) -> Genome:
+    """The same without linear units: every link from a nonlinear unit or input to another."""
+    kinds, incoming, ends = _spelled_out(model)
+
+    def ways(unit):
+        found = {}
+        for source, weight in incoming.get(unit, ()):
+            through = ways(source) if kinds[source] == "identity" else {source: 1.0}
+            for start, factor in through.items():
+                found[start] = found.get(start, 0.0) + weight * factor
+        return found
+
+    nodes = [Node(name, "identity", name) for name in INPUT_NAMES]
+    links = []
+    for unit, kind in kinds.items():
+        if kind not in ("identity", "input"):
+            nodes.append(Node(unit, kind))
+            links += [Link(source, unit, weight) for source, weight in ways(unit).items()]
+    for output, unit in ends.items():
+        nodes.append(Node(f"out {output}", "identity", output))
+        start = ways(unit) if kinds[unit] == "identity" else {unit: 1.0}
+        links += [Link(source, f"out {output}", weight) for source, weight in start.items()]
+    return Genome(tuple(nodes), tuple(links))
+
+
+def _spelled_out(model):
+    """Kind of each unit, its incoming (source, weight), and the unit of each output."""
+    if isinstance(model, Genome):
+        name = {node.id: node.role if node.role in INPUT_NAMES else node.id for node in model.nodes}
+        kinds = {
+            name[node.id]: "input" if node.role in INPUT_NAMES else node.activation
+            for node in model.nodes
+        }
+        incoming = {}
+        for link in model.links:
+            incoming.setdefault(name[link.target], []).append((name[link.source], link.weight))
+        return kinds, incoming, {role: model.role_ids[role] for role in OUTPUT_NAMES}
+    kinds, incoming = dict.fromkeys(INPUT_NAMES, "input"), {}
+    below = list(INPUT_NAMES)
+    neurons = [name for name, count in model.arch.neurons for _ in range(count)]
+    linear = ("cache", "identity")
+    for depth, kernel in enumerate(model.kernels):
+        own = neurons if depth < len(model.kernels) - 1 else ["identity"] * 3
+        units = [f"{depth}.{i}" for i in range(len(own))]
+        for unit, kind, column in zip(units, own, kernel.T, strict=True):
+            kinds[unit] = "identity" if kind in linear else kind
+            incoming[unit] = [(b, float(w)) for b, w in zip(below, column, strict=True)]
+        below = units
+    return kinds, incoming, dict(zip(OUTPUT_NAMES, below, strict=True))
+
+
+def one_sidedness(jacobian, part, pairs, apart) -> float:
+    """Link by link, pair by pair, pixel by pixel; over that of regions that are wrongly paired."""
+    wrong = [(pairs[k][0], pairs[other][1]) for k, other in np.argwhere(apart)]
+    return _of_pairs(jacobian, part, pairs) / _of_pairs(jacobian, part, wrong)
+
+
+def _of_pairs(jacobian, part, pairs) -> float:
     total = count = 0.0
     for i, weight in enumerate(part):
         apart = both = 0.0

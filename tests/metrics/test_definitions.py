@@ -75,21 +75,23 @@ def test_behavioural_dimension(model):
 
 
 LABELS = np.zeros((SIZE, SIZE), int)
-LABELS[2:7, 1:4], LABELS[2:7, 8:11], LABELS[8:10, 3:9] = 1, 2, 3
-CONCEPTS = (0, 0, 1)
+LABELS[2:7, 1:4], LABELS[2:7, 8:11], LABELS[8:10, 3:6], LABELS[8:10, 6:9] = 1, 2, 3, 4
+CONCEPTS = (0, 0, 1, 1)
 
 
 def test_one_sidedness_and_spread(model):
     regions = (LABELS, CONCEPTS)
     readings = measure(model, ["one_sidedness", "spread"], size=SIZE, regions=regions)
     found = {reading.metric: reading.value for reading in readings}
-    jacobian = slow.jacobian(model, SIZE)
-    part = slow.participation(jacobian, model.params, carriers(model.params, model.program.wiring))
-    pairs = [(LABELS == 1, LABELS == 2)]
-    masks = [LABELS == 0, (LABELS == 1) | (LABELS == 2), LABELS == 3]
+    links = slow.collapsed(model)
+    jacobian = slow.jacobian(links, SIZE)
+    part = slow.participation(jacobian, links.params, carriers(links.params, links.program.wiring))
+    one, two, three, four = (part == LABELS for part in (1, 2, 3, 4))
     assert found["one_sidedness"] == pytest.approx(
-        slow.one_sidedness(jacobian, part, pairs), abs=2e-3
+        slow.one_sidedness(jacobian, part, [(one, two), (three, four)], ~np.eye(2, dtype=bool)),
+        abs=5e-3,
     )
+    masks = [LABELS == 0, one | two, three | four]
     assert found["spread"] == pytest.approx(slow.spread(jacobian, part, masks), abs=2e-3)
 
 
@@ -99,7 +101,25 @@ def test_one_mechanism_for_both_eyes_is_not_one_sided_and_one_for_each_is():
 
     shared, split = (readings(MODELS[name])["one_sidedness"] for name in ("shared", "split"))
     assert shared < 0.05
-    assert split > 0.25
+    assert split > 0.4
+
+
+def test_copies_with_no_more_in_common_than_other_regions_read_one():
+    """Each half is drawn by a ReLU of its own."""
+    links = [("x", "left", -1.0), ("x", "right", 1.0)]
+    links += [(side, "brightness", 0.5) for side in ("left", "right")]
+    halves = genome({"left": "relu", "right": "relu"}, links)
+    quarters = np.repeat(np.repeat([[1, 2], [3, 4]], 8, axis=0), 8, axis=1)
+
+    def reading(concepts):
+        (found,) = measure(halves, ["one_sidedness"], size=16, regions=(quarters, concepts))
+        return found
+
+    # Copies across the middle, as all wrong pairs are; above each other; and across, with wrong
+    # pairs above each other.
+    assert reading((0, 0, 1, 1)).value == pytest.approx(1.0, abs=0.01)
+    assert reading((0, 1, 0, 1)).value < 0.01
+    assert "copies cannot stand out" in reading((0, 1, 1, 0)).reason
 
 
 def test_what_spreads_over_all_and_what_stays_in_one_part():
@@ -201,3 +221,19 @@ def test_every_metric_is_registered_and_computed():
     assert {(r.metric, r.version) for r in readings} == {
         (m.name, m.version) for m in METRICS.values()
     }
+
+
+def test_what_the_target_shows_counts_where_the_model_draws_it():
+    model = MODELS["shared"]
+    image = render(model, 64)
+    plain = value(model, "one_sidedness", 24)
+    (with_target,) = measure(model, ["one_sidedness"], size=24, target=render(model, 100))
+    assert with_target.value == pytest.approx(plain, abs=0.02)
+    # With another eye, the target is no mirror image of itself any more, and shows one thing twice.
+    other = image.copy()
+    other[20:28, 4:12] = image[0, 0]
+    (seen,) = measure(model, ["one_sidedness"], size=24, target=other)
+    assert seen != with_target
+    # Something else altogether is not what the model draws.
+    (not_drawn,) = measure(model, ["one_sidedness"], size=24, target=1.0 - image)
+    assert not_drawn.value == plain

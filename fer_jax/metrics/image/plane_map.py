@@ -146,3 +146,10 @@ def shrunk(
     if len(image) <= size:
         return image
     return sample(blurred(image, 1.0 / (size - 1)), pixel_points(size))[0]
+
+
+def resampled(
+    image: Float[np.ndarray, "old old channels"], size: int
+) -> Float[np.ndarray, "size size channels"]:
+    """The picture with so many pixels along one side, blurred before any are left out."""
+    return shrunk(image, size) if size <= len(image) else sample(image, pixel_points(size))[0]

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
+from scipy.linalg import block_diag
 
 from fer_jax.metrics.image.isometries import find_isometries
 from fer_jax.metrics.image.isometry import Isometry
 from fer_jax.metrics.image.parts import find_parts
-from fer_jax.metrics.image.plane_map import blurred, pixel_points, sample
+from fer_jax.metrics.image.plane_map import pixel_points, resampled, sample
 
 CELLS = 8
 """Cells along one side, by which the halves of a symmetric picture are compared: fine enough to
@@ -38,12 +39,15 @@ class Scene:
         ones: `(pairs, size, size)`: regions, as far as pixels belong to them.
         others: of the same shape: the regions that draw the same things.
         weights: `(pairs,)`: how much each pair counts, above 0.
+        apart: `(pairs, pairs)`: whether the one region of the first pair and the other region of
+            the second draw different things, so that they are a wrong pair.
     """
 
     concepts: Float[np.ndarray, "concepts size size"]
     ones: Float[np.ndarray, "pairs size size"]
     others: Float[np.ndarray, "pairs size size"]
     weights: Float[np.ndarray, "pairs"]
+    apart: Bool[np.ndarray, "pairs pairs"]
 
     @classmethod
     def of_regions(cls, labels: Int[np.ndarray, "size size"], concepts: Sequence[int]) -> "Scene":
@@ -73,12 +77,14 @@ class Scene:
         ones = np.array([labels == one for one, _ in pairs], np.float64)
         others = np.array([labels == other for _, other in pairs], np.float64)
         shape = (len(pairs), *labels.shape)
+        shown = np.array([concepts[one - 1] for one, _ in pairs])
         large = masks.mean(axis=(1, 2)) >= LEAST_PART
         return cls(
             masks[large].astype(np.float64),
             ones.reshape(shape),
             others.reshape(shape),
             np.ones(len(pairs)),
+            shown[:, None] != shown[None],
         )
 
     @classmethod
@@ -106,16 +112,20 @@ class Scene:
         parts = find_parts(image, isometries)
         scene = cls.of_regions(parts.labels, [part.concept for part in parts.parts])
         strongest = max((isometry.weight for isometry in isometries), default=0.0)
-        pairs = [(scene.ones, scene.others, (1.0 - strongest) * _shared_out(scene.ones))]
+        parts_count = (1.0 - strongest) * _shared_out(scene.ones)
+        pairs = [(scene.ones, scene.others, parts_count)]
+        apart = [scene.apart]
         for isometry in isometries:
             # A round thing is much like itself however it is turned; the best symmetry counts.
             weight = isometry.weight * (1.0 - (best - isometry.correlation) / TIE)
             if weight > 0:
                 ones, others, overlap = _cells(isometry, len(image))
                 pairs.append((ones, others, weight * _shared_out(ones, overlap)))
+                apart.append(~np.eye(len(ones), dtype=bool))
         ones, others, weights = (np.concatenate(column) for column in zip(*pairs, strict=True))
         counts = weights > 0
-        return cls(scene.concepts, ones[counts], others[counts], weights[counts])
+        wrong = block_diag(*apart).astype(bool)[np.ix_(counts, counts)]
+        return cls(scene.concepts, ones[counts], others[counts], weights[counts], wrong)
 
     def resized(self, size: int) -> "Scene":
         """The same scene for a picture of another size.
@@ -133,7 +143,13 @@ class Scene:
         )
         large = concepts.sum(axis=(1, 2)) >= 0.5
         both = np.minimum(ones.sum(axis=(1, 2)), others.sum(axis=(1, 2))) >= 0.5
-        return Scene(concepts[large], ones[both], others[both], self.weights[both])
+        return Scene(
+            concepts[large],
+            ones[both],
+            others[both],
+            self.weights[both],
+            self.apart[np.ix_(both, both)],
+        )
 
 
 def _resized(
@@ -141,10 +157,7 @@ def _resized(
 ) -> Float[np.ndarray, "masks size size"]:
     if not len(masks):
         return np.zeros((0, size, size))
-    stacked = np.moveaxis(masks, 0, -1)
-    if size < len(stacked):
-        stacked = blurred(stacked, 1.0 / (size - 1))
-    return np.moveaxis(sample(stacked, pixel_points(size))[0], -1, 0)
+    return np.moveaxis(resampled(np.moveaxis(masks, 0, -1), size), -1, 0)
 
 
 def _shared_out(
