@@ -2,23 +2,30 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import jax
 import pandas as pd
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from fer_jax.errors import FerJaxError
 from fer_jax.lab.console import plain_table, show
 from fer_jax.lab.progress import SECONDS_BETWEEN_LINES
 from fer_jax.validation.bench import CARD_TEXT, validate
-from fer_jax.validation.card import QUICK, told, verdict
-
-_PICTURES = "pictures on the dials"
+from fer_jax.validation.card import TESTS
+from fer_jax.validation.card_text import QUICK, of_test, verdict
+from fer_jax.validation.workshop import Tell
 
 
 def run_bench(folder: Path, *, quick: bool) -> None:
@@ -35,10 +42,10 @@ def run_bench(folder: Path, *, quick: bool) -> None:
         # For the processes that read pictures side by side.
         os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", cache)
     try:
-        with _told_on_stderr() as on_picture:
+        with _told_on_stderr() as tell:
             # A quick look must not be taken for a part of the card.
             where = folder / "quick" if quick else folder
-            found = validate(where, quick=quick, on_picture=on_picture)
+            found = validate(where, quick=quick, tell=tell)
     except OSError as error:
         raise FerJaxError(f"{folder}: cannot be written: {error.strerror or error}") from None
     show(card_table(found.card))
@@ -46,7 +53,7 @@ def run_bench(folder: Path, *, quick: bool) -> None:
 
 
 @contextmanager
-def _told_on_stderr() -> Iterator[Callable[[int, int], None]]:
+def _told_on_stderr() -> Iterator[Tell]:
     """A bar in a terminal, a line now and then elsewhere."""
     console = Console(stderr=True)
     columns = (
@@ -57,34 +64,39 @@ def _told_on_stderr() -> Iterator[Callable[[int, int], None]]:
     )
     if console.is_terminal:
         with Progress(*columns, console=console, transient=True) as bar:
-            task = bar.add_task(_PICTURES, total=None)
-            yield lambda done, of: bar.update(task, completed=done, total=of)
-        return
-    told = time.monotonic()
+            tasks: dict[str, TaskID] = {}
 
-    def line(done: int, of: int) -> None:
-        nonlocal told
-        if time.monotonic() - told >= SECONDS_BETWEEN_LINES:
-            told = time.monotonic()
-            console.print(f"{_PICTURES}: {done} of {of}", highlight=False)
+            def drawn(what: str, done: int, of: int) -> None:
+                if what not in tasks:
+                    tasks[what] = bar.add_task(what, total=of)
+                bar.update(tasks[what], completed=done, total=of)
+                # What is done leaves its place to what is not.
+                bar.update(tasks[what], visible=done < of)
+
+            yield drawn
+        return
+    told_at = time.monotonic()
+
+    def line(what: str, done: int, of: int) -> None:
+        nonlocal told_at
+        if time.monotonic() - told_at >= SECONDS_BETWEEN_LINES:
+            told_at = time.monotonic()
+            console.print(f"{what}: {done} of {of}", highlight=False)
 
     yield line
 
 
 def card_table(card: pd.DataFrame) -> Table:
-    """The card as a table: a row per metric."""
-    table = plain_table("Metrics on dials of known truth: rank correlation with either dial")
-    for heading in ("metric", "kind"):
+    """The card as a table: a row per metric, a column per test."""
+    table = plain_table("What each metric passes, and how much of it where it does not")
+    tests = [test for test in TESTS if test in card.columns]
+    for heading in ("metric", "kind", *(TESTS[test] for test in tests), "passes"):
         table.add_column(heading)
-    for heading in ("fracture dial", "entanglement dial", "undefined", "passes"):
-        table.add_column(heading, justify="right")
     for row in card.to_dict("records"):
         table.add_row(
             str(row["metric"]),
             str(row["kind"]),
-            told(row["rho_fracture"]),
-            told(row["rho_entanglement"]),
-            f"{row['undefined']} of {row['n']}",
+            *(of_test(row[test], row[f"{test}_met"]) for test in tests),
             verdict(row["passes"]),
         )
     return table

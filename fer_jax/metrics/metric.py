@@ -25,6 +25,7 @@ class Metric:
         reference: where it comes from.
         summary: what it is, in one sentence.
         compute: the value of a view.
+        samples: whether it draws a random sample, by the key that it is given.
     """
 
     name: str
@@ -38,3 +39,4 @@ class Metric:
     reference: str
     summary: str
     compute: Callable[[View], Value]
+    samples: bool = False

@@ -1,19 +1,24 @@
 """The whole bench: every test that there is so far, from scratch or from where it was left."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from fer_jax.genome.dials import FAMILIES
-from fer_jax.validation.card import as_markdown, card
-from fer_jax.validation.dials import DialTest, judge, write_whole
+from fer_jax.validation.card import card
+from fer_jax.validation.card_text import as_markdown
+from fer_jax.validation.controls import judge_controls
+from fer_jax.validation.dials import by_family, judge_dials, read_dials
+from fer_jax.validation.groups import read_groups
+from fer_jax.validation.invariances import judge_invariances, read_invariances
+from fer_jax.validation.kept import write_table, write_whole
+from fer_jax.validation.pairs import judge_pairs
+from fer_jax.validation.stability import judge_stability, read_stability
+from fer_jax.validation.verdict import verdict_table
+from fer_jax.validation.workshop import Tell, Workshop
 
-FULL = DialTest(tuple(FAMILIES), draws=20)
-QUICK = DialTest(("mirror", "rotation"), draws=1, size=24)
-
-CARD, CARD_TEXT, READINGS = "card.parquet", "card.md", "dials.parquet"
+CARD, CARD_TEXT = "card.parquet", "card.md"
+VERDICTS, BY_FAMILY = "verdicts.parquet", "families.parquet"
 
 
 @dataclass(frozen=True)
@@ -22,37 +27,58 @@ class Bench:
 
     Attributes:
         card: a row per metric; see `fer_jax.validation.card.card`.
-        by_family: a row per metric and family.
-        folder: where both, and all readings, were written.
+        verdicts: a row per metric and number; see `fer_jax.validation.verdict`.
+        readings: by part of the bench, everything that was read.
+        folder: where all of it was written.
     """
 
     card: pd.DataFrame
-    by_family: pd.DataFrame
+    verdicts: pd.DataFrame
+    readings: dict[str, pd.DataFrame]
     folder: Path
 
 
 def validate(
-    folder: Path, *, quick: bool, on_picture: Callable[[int, int], None] = lambda done, of: None
+    folder: Path, *, quick: bool, tell: Tell = lambda what, done, of: None, **options: int
 ) -> Bench:
     """Run the bench, or whatever is missing of it.
 
     Args:
-        folder: for the readings and the card; what is there already is not read again.
-        quick: a few small pictures, to see that all works. That is no card.
-        on_picture: told how many pictures are done, of how many.
+        folder: for what is read and trained, and for the card; what is there is not made again.
+        quick: all of it at toy size, to see that it works. That is no card.
+        tell: told what is being done, and how far it is.
+        options: of the `Workshop`: processes.
 
     Returns:
-        What was found. The folder holds it as `card.parquet`, `card.md` and `dials.parquet`.
+        What was found. The folder holds it as `card.parquet`, `card.md`, `verdicts.parquet`, and
+        the readings of each part as `<part>.parquet`.
 
     Raises:
         OSError: if the folder cannot be written.
     """
-    test = QUICK if quick else FULL
-    readings = test.read(folder / "read", on_picture)
-    judged = judge(readings)
-    whole = card(judged)
-    write_whole(folder / READINGS, lambda path: readings.to_parquet(path, index=False))
-    write_whole(folder / CARD, lambda path: whole.to_parquet(path, index=False))
-    text = as_markdown(whole, judged, quick=quick)
+    workshop = Workshop(folder, quick, tell, **options)
+    readings = {
+        "dials": read_dials(workshop),
+        "invariances": read_invariances(workshop),
+        "networks": read_groups(workshop),
+        "stability": read_stability(workshop),
+    }
+    families = by_family(readings["dials"])
+    verdicts = verdict_table(
+        [
+            *judge_dials(families),
+            *judge_invariances(readings["invariances"]),
+            *judge_controls(readings["networks"]),
+            *judge_pairs(readings["networks"]),
+            *judge_stability(readings["stability"]),
+        ]
+    )
+    whole = card(verdicts)
+    for name, table in readings.items():
+        write_table(table, folder / f"{name}.parquet")
+    write_table(families, folder / BY_FAMILY)
+    write_table(verdicts, folder / VERDICTS)
+    write_table(whole, folder / CARD)
+    text = as_markdown(whole, verdicts, families, quick=quick)
     write_whole(folder / CARD_TEXT, lambda path: path.write_text(text, encoding="utf-8"))
-    return Bench(whole, judged, folder)
+    return Bench(whole, verdicts, readings, folder)

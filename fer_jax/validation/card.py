@@ -1,111 +1,53 @@
-"""The report card: a row per metric and per baseline, and what each test found of it."""
+"""The report card: a row per metric and per baseline, a column per test."""
 
-import math
 from typing import Any
 
 import pandas as pd
 
 from fer_jax.metrics.registry import METRICS
-from fer_jax.validation.dials import BASELINE, OTHER, OWN
 
-QUICK = "A quick look at a few pictures, which is no card."
+TESTS = {
+    "dials": "1 dials",
+    "trained": "1 trained dials",
+    "invariances": "2 invariances",
+    "controls": "3 controls",
+    "pairs": "4 pairs",
+    "stability": "5 stability",
+    "prediction": "6 prediction",
+    "labels": "7 labels",
+}
+"""Every test by the name that verdicts give it, and what its column is called."""
 
 
-def card(judged: pd.DataFrame) -> pd.DataFrame:
-    """One row per metric, from its rows per family.
+def card(verdicts: pd.DataFrame) -> pd.DataFrame:
+    """One row per metric, from all verdicts on it.
 
     Args:
-        judged: of `fer_jax.validation.dials.judge`.
+        verdicts: of `fer_jax.validation.verdict.verdict_table`.
 
     Returns:
-        Columns metric, version, kind; over all families the weakest correlation with its own dial
-        and the strongest with the other (of baselines and reports, the strongest with each);
-        undefined and n; and passes, which is empty where nothing is asked.
+        Columns metric, version, kind; for each test that was taken, whether the metric passes all
+        that is asked (empty where nothing is) and `<test>_met`, how much of it; and passes, for
+        all tests together.
+
+    Example:
+        >>> from fer_jax.validation.verdict import Verdict, verdict_table
+        >>> table = verdict_table([Verdict("dials", "spread", "own dial", 0.98, ">= 0.9", True)])
+        >>> card(table)[["metric", "dials", "dials_met"]].values.tolist()
+        [['spread', True, '1 of 1']]
     """
     rows = []
-    for metric, group in judged.groupby("metric", sort=False):
-        kind = METRICS[str(metric)].kind
-        strongest = {
-            dial: float(group[f"rho_{dial}"].abs().max()) for dial in ("fracture", "entanglement")
-        }
-        if kind in strongest:
-            strongest[kind] = float(group[f"rho_{kind}"].min())
-        passes = group["passes"]
-        rows.append(
-            {
-                "metric": metric,
-                "version": group["version"].iloc[0],
-                "kind": kind,
-                "rho_fracture": strongest["fracture"],
-                "rho_entanglement": strongest["entanglement"],
-                "undefined": int(group["undefined"].sum()),
-                "n": int(group["n"].sum()),
-                "passes": None if passes.isna().all() else bool(passes.all()),
-            }
-        )
-    order = list(METRICS)
-    rows.sort(key=lambda row: order.index(row["metric"]))
-    return pd.DataFrame(rows).astype({"passes": "boolean"})
-
-
-def as_markdown(whole: pd.DataFrame, judged: pd.DataFrame, *, quick: bool) -> str:
-    """The card as a page.
-
-    Args:
-        whole: of `card`.
-        judged: of `judge`.
-        quick: whether it is no card.
-
-    Returns:
-        Markdown.
-    """
-    families = list(judged["family"].unique())
-    by_pair = {(row["metric"], row["family"]): row for row in judged.to_dict("records")}
-    lines = [
-        "# Report card",
-        "",
-        *([f"**{QUICK}**", ""] if quick else []),
-        f"Test 1, dials of known truth: {len(families)} families, "
-        f"{int(judged['n'].iloc[0])} genomes each. Spearman's rank correlation, of the weakest "
-        f"family with a metric's own dial (at least {OWN}) and of the strongest with the other "
-        f"one (at most {OTHER}); of a baseline with either, at most {BASELINE}.",
-        "",
-        "| metric | version | kind | fracture dial | entanglement dial | undefined | passes |",
-        "|---|---|---|---|---|---|---|",
-        *(
-            f"| {row['metric']} | {row['version']} | {row['kind']} | {told(row['rho_fracture'])} "
-            f"| {told(row['rho_entanglement'])} | {row['undefined']} of {row['n']} "
-            f"| {verdict(row['passes'])} |"
-            for row in whole.to_dict("records")
-        ),
-        "",
-        "## By family: fracture dial / entanglement dial",
-        "",
-        f"| metric | {' | '.join(families)} |",
-        "|---" * (len(families) + 1) + "|",
-    ]
-    for metric in whole["metric"]:
-        rows = [by_pair[metric, family] for family in families]
-        pairs = [f"{told(r['rho_fracture'])} / {told(r['rho_entanglement'])}" for r in rows]
-        lines.append(f"| {metric} | {' | '.join(pairs)} |")
-    return "\n".join(lines) + "\n"
-
-
-def verdict(passes: Any) -> str:
-    """A verdict in a word, or nothing where nothing is asked.
-
-    Example:
-        >>> verdict(True), verdict(pd.NA)
-        ('yes', '')
-    """
-    return "" if pd.isna(passes) else "yes" if passes else "no"
-
-
-def told(rho: float) -> str:
-    """A correlation for people.
-
-    Example:
-        >>> told(0.98), told(float("nan"))
-        ('+0.980', '–')
-    """
-    return "–" if math.isnan(rho) else f"{rho:+.3f}"
+    for metric, group in verdicts.groupby("metric", sort=False):
+        about = METRICS[str(metric)]
+        row: dict[str, Any] = {"metric": metric, "version": about.version, "kind": about.kind}
+        for test, of_test in group.groupby("test", sort=False):
+            asked = of_test["passes"].dropna()
+            row[str(test)] = bool(asked.all()) if len(asked) else pd.NA
+            row[f"{test}_met"] = f"{int(asked.sum())} of {len(asked)}" if len(asked) else ""
+        every = group["passes"].dropna()
+        row["passes"] = bool(every.all()) if len(every) else pd.NA
+        rows.append(row)
+    tests = [test for test in TESTS if test in set(verdicts["test"])]
+    columns = [name for test in tests for name in (test, f"{test}_met")]
+    table = pd.DataFrame(rows, columns=["metric", "version", "kind", *columns, "passes"])
+    return table.astype(dict.fromkeys((*tests, "passes"), "boolean"))

@@ -1,0 +1,118 @@
+"""The report card as a page of Markdown."""
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pandas as pd
+
+from fer_jax.validation.card import TESTS
+
+QUICK = "A quick look at toy sizes, which is no card."
+
+
+def as_markdown(
+    whole: pd.DataFrame, verdicts: pd.DataFrame, families: pd.DataFrame, *, quick: bool
+) -> str:
+    """The card as a page.
+
+    Args:
+        whole: of `fer_jax.validation.card.card`.
+        verdicts: of `fer_jax.validation.verdict.verdict_table`.
+        families: of `fer_jax.validation.dials.by_family`.
+        quick: whether it is no card.
+
+    Returns:
+        Markdown.
+    """
+    tests = [test for test in TESTS if test in whole.columns]
+    lines = ["# Report card", ""]
+    if quick:
+        lines += [f"**{QUICK}**", ""]
+    headings = ["metric", "version", "kind", *(TESTS[test] for test in tests), "passes"]
+    cells = [
+        [
+            *(row["metric"], row["version"], row["kind"]),
+            *(of_test(row[test], row[f"{test}_met"]) for test in tests),
+            verdict(row["passes"]),
+        ]
+        for row in whole.to_dict("records")
+    ]
+    lines += [*_table(headings, cells), ""]
+    for test in tests:
+        lines += [f"## {TESTS[test]}", "", *_verdicts(verdicts[verdicts["test"] == test]), ""]
+    lines += ["## 1 dials, by family: fracture dial / entanglement dial", ""]
+    lines += _families(families)
+    return "\n".join(lines) + "\n"
+
+
+def _verdicts(of_test: pd.DataFrame) -> Iterator[str]:
+    headings = ["metric", "what", "value", "95% interval", "asked", "passes", "n", "undefined", ""]
+    cells = [
+        [
+            *(row["metric"], row["what"], told(row["value"]), interval(row["low"], row["high"])),
+            *(row["asked"], verdict(row["passes"]), row["n"], row["undefined"], row["note"]),
+        ]
+        for row in of_test.to_dict("records")
+    ]
+    yield from _table(headings, cells)
+
+
+def _families(families: pd.DataFrame) -> Iterator[str]:
+    names = list(families["family"].unique())
+    rows = []
+    for metric, group in families.groupby("metric", sort=False):
+        by_name = group.set_index("family")
+        pairs = [by_name.loc[name, ["rho_fracture", "rho_entanglement"]] for name in names]
+        rows.append([metric, *(" / ".join(map(told, pair)) for pair in pairs)])
+    yield from _table(["metric", *names], rows)
+
+
+def _table(headings: Iterable[Any], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    heads = list(headings)
+    yield f"| {' | '.join(map(str, heads))} |"
+    yield "|---" * len(heads) + "|"
+    for row in rows:
+        yield f"| {' | '.join(map(str, row))} |"
+
+
+def of_test(passes: Any, met: str) -> str:
+    """What a metric made of a test.
+
+    Example:
+        >>> of_test(False, "1 of 2"), of_test(True, "2 of 2"), of_test(pd.NA, "")
+        ('no, 1 of 2', 'yes', '')
+    """
+    return f"no, {met}" if verdict(passes) == "no" else verdict(passes)
+
+
+def verdict(passes: Any) -> str:
+    """A verdict in a word, or nothing where nothing is asked.
+
+    Example:
+        >>> verdict(True), verdict(pd.NA)
+        ('yes', '')
+    """
+    return "" if pd.isna(passes) else "yes" if passes else "no"
+
+
+def told(value: float) -> str:
+    """A number for people.
+
+    Example:
+        >>> told(0.98), told(-1e-6), told(float("nan"))
+        ('0.980', '-1.0e-06', '–')
+    """
+    if math.isnan(value):
+        return "–"
+    return f"{value:.3f}" if value == 0 or abs(value) >= 5e-4 else f"{value:.1e}"
+
+
+def interval(low: float, high: float) -> str:
+    """An interval for people.
+
+    Example:
+        >>> interval(0.63, 1.0), interval(float("nan"), 1.0)
+        ('0.630 … 1.000', '')
+    """
+    return "" if math.isnan(low) or math.isnan(high) else f"{told(low)} … {told(high)}"
