@@ -19,6 +19,9 @@ from fer_jax.metrics.scoring import measure
 LOSS, LOSS_VERSION = "loss", "1"
 """Beside the metrics: the mean squared error of RGB against the target, at the target's size."""
 
+HEADLINES = ("fracture", "entanglement")
+"""The metrics that a reader looks at first."""
+
 
 @dataclass(frozen=True)
 class Scoring:
