@@ -105,7 +105,8 @@ def draw_along(
     last = max((course.steps[-1] for run in runs for course in run.courses), default=1)
     for row, run in enumerate(runs):
         top = row * _ROW + _ABOVE
-        label = shortened(run.label, int(_WIDTH / 9))
+        count = max((len(course.seeds) for course in run.courses), default=0)
+        label = joined([shortened(run.label, int(_WIDTH / 9)), f"n = {count}"])
         place_text(figure, _LEFT, top - 40, label, ha="left", color=theme.ink, weight="bold")
         for course in run.courses:
             column = names.index(course.metric)
