@@ -256,7 +256,7 @@ def _course_told(run: Along) -> list[str]:
 
 def _along_caption(runs: Sequence[Along]) -> str:
     """How to read the picture, and how many values are missing from it."""
-    read = "Each mark is a kept network: every seed thin, the mean over seeds thick, its 95% "
+    read = "Each mark is a kept network: every seed thin, the mean over those with a value thick, its 95% "
     read += "bootstrap interval shaded; steps are logarithmic from 1 on."
     if any((c.metric, c.version) in run.genome for run in runs for c in run.courses):
         read += " The dashed line is the genome that draws the target."
@@ -266,7 +266,7 @@ def _along_caption(runs: Sequence[Along]) -> str:
         undefined, total = sum(c.undefined for c in courses), sum(c.values.size for c in courses)
         if undefined:
             why = next(course.reason for course in courses if course.undefined)
-            missing.append(f"{metric} for {undefined:,} of {total:,} networks (mostly: {why})")
+            missing.append(f"{metric} for {undefined:,} of {total:,} networks (such as: {why})")
     told = (
         f"Undefined, and left as gaps: {'; '.join(missing)}." if missing else "None is undefined."
     )

@@ -154,7 +154,7 @@ def test_scores_along_training_are_drawn(tmp_path):
     assert "#along" in [link["href"] for link in page.all("a")]
     assert "mean fracture undefined at step 0, 0.530 at step 8" in picture["alt"]
     assert "relu:5x3" not in picture["alt"]
-    assert "fracture for 4 of 20 networks (mostly: too plain)." in page.text
+    assert "fracture for 4 of 20 networks (such as: too plain)." in page.text
     assert "The dashed line is the genome" in page.text
 
 
