@@ -256,8 +256,8 @@ def _course_told(run: Along) -> list[str]:
 
 def _along_caption(runs: Sequence[Along]) -> str:
     """How to read the picture, and how many values are missing from it."""
-    read = "Each mark is a kept network: every seed thin, the mean over those with a value thick, its 95% "
-    read += "bootstrap interval shaded; steps are logarithmic from 1 on."
+    read = "Each mark is a kept network: every seed thin, the mean over those with a value thick, "
+    read += "its 95% bootstrap interval shaded; steps are logarithmic from 1 on."
     if any((c.metric, c.version) in run.genome for run in runs for c in run.courses):
         read += " The dashed line is the genome that draws the target."
     missing = []
