@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from fer_jax.genome.layerize import layerize
     from fer_jax.genome.sparse_topology import sparse_topology
     from fer_jax.lab.collect import read_table
+    from fer_jax.lab.collect_along import read_table_along
     from fer_jax.lab.networks import load_network
     from fer_jax.metrics.scoring import score
     from fer_jax.search.devices import use_all_cores
@@ -65,6 +66,7 @@ __all__ = [
     "load_genome",
     "load_network",
     "read_table",
+    "read_table_along",
     "render",
     "save_genome",
     "score",
@@ -83,6 +85,7 @@ _HOMES = {
     "load_genome": "genome.files",
     "load_network": "lab.networks",
     "read_table": "lab.collect",
+    "read_table_along": "lab.collect_along",
     "render": "cppn.render",
     "save_genome": "genome.files",
     "score": "metrics.scoring",

@@ -101,6 +101,8 @@ def test_overrides_on_both_sides_of_an_option(capsys):
         (["score", "."], ".: holds no network"),
         (["run", "target=hill.json", "on_cycle=ignore"], "on_cycle is 'ignore'; known are error"),
         (["score", "hill.json", "--size", "1"], "--size is 1; expected"),
+        (["score", "hill.json", "--metrics", "fracture,spred"], "'spred' is no metric; did you"),
+        (["score", "hill.json", "--metrics", ","], "--metrics names no metric; leave it out"),
     ],
 )
 def test_a_users_mistake_is_one_line_and_writes_nothing(capsys, tmp_path, argv, told):
@@ -215,6 +217,13 @@ def test_score(capsys):
     assert {"fracture", "entanglement"} <= {reading["metric"] for reading in readings}
     for reading in readings:
         assert (reading["value"] is None) == bool(reading["reason"])
+
+
+def test_score_some_metrics(capsys):
+    chosen = ["--metrics", "spread, fracture", "--metrics", "fracture", "--size", "8"]
+    status, out, _ = command(capsys, "score", "hill.json", *chosen, "--json")
+    assert status == 0
+    assert [reading["metric"] for reading in json.loads(out)["readings"]] == ["spread", "fracture"]
 
 
 def test_the_readings_of_a_run_folder(capsys, tmp_path):

@@ -4,10 +4,11 @@ import io
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from fer_jax.errors import RunFolderError
@@ -102,21 +103,13 @@ def collect_folders(found: Runs) -> Collected:
             unfinished.append(f"{folder.path}: {folder.state}: {told}")
             continue
         try:
-            frames.append(rows := _rows(folder))
-            asked.append(pd.Series([_apart_from_seeds(folder)] * len(rows), dtype="str"))
+            frames.append(described(folder, folder.metrics()))
+            asked.append(apart_from_seeds(folder))
             damaged += folder.damage((CONFIG, METRICS), CHECKED_BYTES).values()
         except RunFolderError as error:
             corrupt.append(str(error))
-    columns = METRIC_COLUMNS | {"seed_status": "str"} | CONFIG_COLUMNS
-    empty = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
-    table = pd.concat(frames, ignore_index=True)[list(columns)] if frames else empty
-    # A seed's network is a function of its settings: runs with seeds=4 and seeds=8 share four of
-    # them, and counting those twice would make an interval too narrow.
-    what = ["seed", "layer", "metric", "metric_version", "score_size", "score_key"]
-    settings = pd.concat(asked, ignore_index=True) if asked else pd.Series(dtype="str")
-    repeated = table[what].assign(settings=settings).duplicated()
-    table = table[~repeated].reset_index(drop=True)
-    return Collected(table, len(frames), unfinished, corrupt, damaged, int(repeated.sum()))
+    table, repeated = joined_once(frames, asked, METRIC_COLUMNS)
+    return Collected(table, len(frames), unfinished, corrupt, damaged, repeated)
 
 
 def read_table(root: str | os.PathLike[str]) -> pd.DataFrame:
@@ -215,8 +208,12 @@ def write_table(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
         raise RunFolderError(f"{path}: cannot be written: {error.strerror}") from None
 
 
-def _rows(folder: RunFolder) -> pd.DataFrame:
-    frame = folder.metrics()
+def described(folder: RunFolder, frame: pd.DataFrame) -> pd.DataFrame:
+    """Readings of a run, with what each row says of the run: see `Collected.table`.
+
+    Raises:
+        RunFolderError: in one line, if its configuration is not what it should be.
+    """
     status = folder.seed_status
     told = ["" if seed is pd.NA else status.get(seed, "ok") for seed in frame["seed"]]
     frame["seed_status"] = pd.Series(told, index=frame.index, dtype="str")
@@ -235,11 +232,38 @@ def _rows(folder: RunFolder) -> pd.DataFrame:
     return frame
 
 
-def _apart_from_seeds(folder: RunFolder) -> str:
+def apart_from_seeds(folder: RunFolder) -> str:
     """All that a run was asked for but its seeds, and what the target is called."""
     left_out = ("seeds", "target", "target_name")
     asked = {key: value for key, value in folder.config.items() if key not in left_out}
     return json.dumps(asked, sort_keys=True, default=str)
+
+
+def joined_once(
+    frames: Sequence[pd.DataFrame], asked: Sequence[str], readings: Mapping[str, str]
+) -> tuple[pd.DataFrame, int]:
+    """One table of many, in which a seed that several runs hold counts once.
+
+    A seed's network is a function of its settings: runs with seeds=4 and seeds=8 share four of
+    them, and counting those twice would make an interval too narrow.
+
+    Args:
+        frames: of each run, as `described` gives it.
+        asked: of each run, as `apart_from_seeds` gives it.
+        readings: the columns of a reading, with types.
+
+    Returns:
+        The table, and how many readings were left out.
+    """
+    columns = {**readings, "seed_status": "str", **CONFIG_COLUMNS}
+    if not frames:
+        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()}), 0
+    table = pd.concat(frames, ignore_index=True)[list(columns)]
+    apart = [name for name in readings if name not in ("run", "value", "reason")]
+    settings = np.repeat(np.array(asked, dtype=object), [len(frame) for frame in frames])
+    what = table[[*apart, "score_size", "score_key"]].assign(settings=settings)
+    repeated = what.duplicated()
+    return table[~repeated].reset_index(drop=True), int(repeated.sum())
 
 
 def _parquet(frame: pd.DataFrame) -> bytes:

@@ -1,7 +1,7 @@
 """Tables on a terminal, in a file or a pipe. It imports nothing heavy."""
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 
 WIDE = 200
@@ -13,8 +13,14 @@ def plain_table(title: str) -> Table:
     return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
 
 
-def show(table: Table, *, stderr: bool = False) -> None:
-    """Print a table; where the output is no terminal, as wide as it needs to be."""
+def width() -> int:
+    """Columns of the terminal; `WIDE` where the output is none."""
+    console = Console()
+    return console.width if console.is_terminal else WIDE
+
+
+def show(table: RenderableType, *, stderr: bool = False) -> None:
+    """Print a table or several; where the output is no terminal, as wide as they need to be."""
     console = Console(stderr=stderr, markup=False, highlight=False)
     if not console.is_terminal:
         console.width = WIDE

@@ -35,12 +35,12 @@ def describe(precision: str) -> dict[str, Any]:
     """
     devices = jax.devices()
     return {
-        "fer_jax": _version("fer-jax"),
+        "fer_jax": version_of("fer-jax"),
         "git": _git(Path(fer_jax.__file__).resolve().parent.parent),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "machine": platform.machine(),
-        "packages": {name: _version(name) for name in PACKAGES},
+        "packages": {name: version_of(name) for name in PACKAGES},
         "backend": jax.default_backend(),
         "device": devices[0].device_kind,
         "device_count": len(devices),
@@ -48,7 +48,8 @@ def describe(precision: str) -> dict[str, Any]:
     }
 
 
-def _version(package: str) -> str | None:
+def version_of(package: str) -> str | None:
+    """The installed version of a package; None if it is not installed."""
     try:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:

@@ -18,6 +18,7 @@ from fer_jax.genome.sparse_topology import SparseTopology, sparse_topology
 from fer_jax.genome.target import Target
 from fer_jax.lab.config import RunConfig
 from fer_jax.lab.networks import Networks
+from fer_jax.lab.snapshots import Snapshots, snapshots_of
 from fer_jax.search.base import Search
 from fer_jax.search.pruning import pruning_rounds
 from fer_jax.search.sgd import SgdSearch
@@ -34,12 +35,14 @@ class Found:
         genomes: evolved genomes.
         curves: arrays for `curves.npz`, such as losses `(seeds, steps)`.
         diverged: what became of each diverged seed, in words.
+        snapshots: weights kept on the way, or None.
     """
 
     networks: Networks | None = None
     genomes: tuple[Genome, ...] = ()
     curves: dict[str, np.ndarray] = field(default_factory=dict)
     diverged: dict[int, str] = field(default_factory=dict)
+    snapshots: Snapshots | None = None
 
     @property
     def models(self) -> list[tuple[int | None, Model]]:
@@ -151,21 +154,23 @@ def _network_of(config: RunConfig, target: Target) -> tuple[Arch, SparseTopology
 def _harvest_sgd(result: SgdResult) -> Found:
     seeds = tuple(int(seed) for seed in result.seeds)
     steps = [int(step) for step in result.diverged_at]
+    curves = {
+        "seeds": np.asarray(result.seeds),
+        "losses": result.losses,
+        "diverged_at": result.diverged_at,
+        "stopped_at": result.stopped_at,
+        "snapshots": result.snapshots,
+        "snapshot_steps": result.snapshot_steps,
+    }
     return Found(
         networks=Networks(result.arch, seeds, result.flat_params, tuple(result.status)),
-        curves={
-            "seeds": np.asarray(result.seeds),
-            "losses": result.losses,
-            "diverged_at": result.diverged_at,
-            "stopped_at": result.stopped_at,
-            "snapshots": result.snapshots,
-            "snapshot_steps": result.snapshot_steps,
-        },
+        curves=curves,
         diverged={
             seed: f"diverged at step {step}"
             for seed, step in zip(seeds, steps, strict=True)
             if step >= 0
         },
+        snapshots=snapshots_of(curves),
     )
 
 

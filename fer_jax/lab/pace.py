@@ -73,6 +73,33 @@ class Pace:
         return ", ".join(parts)
 
 
+class ScoringPace:
+    """What is told while snapshots are scored: the first, with compilation, counts for no speed."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._done = self._of = self._calls = self._first = 0
+        self._since = 0.0
+        self._rate = 0.0
+
+    def update(self, done: int, of: int) -> None:
+        """Take in how many of how many are scored; at first, how many were already."""
+        self._done, self._of = done, of
+        self._calls += 1
+        if self._calls <= 2:
+            self._since, self._first = self._clock(), done
+            return
+        self._rate = (done - self._first) / max(self._clock() - self._since, 1e-9)
+
+    def told(self) -> str:
+        """How far it is, speed, time left."""
+        parts = [f"{self._done:,} of {self._of:,} snapshots scored"]
+        if self._rate:
+            left = (self._of - self._done) / self._rate
+            parts += [f"{self._rate:.2g}/s", f"{_duration(left)} left"]
+        return ", ".join(parts)
+
+
 def losses_told(losses: np.ndarray) -> str:
     """The quartiles over seeds of those losses that are finite.
 

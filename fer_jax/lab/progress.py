@@ -9,7 +9,8 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from fer_jax.lab.pace import Pace
+from fer_jax.lab.pace import Pace, ScoringPace
+from fer_jax.lab.readings_along import OnScored
 from fer_jax.lab.training import OnChunk
 
 SECONDS_BETWEEN_LINES = 30.0
@@ -46,14 +47,7 @@ class Reporter:
         if not self._console.is_terminal:
             yield self._lines(pace)
             return
-        with _Bar(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=20),
-            TextColumn("{task.percentage:3.0f}%"),
-            TimeElapsedColumn(),
-            console=self._console,
-            transient=True,
-        ) as bar:
+        with self._bar() as bar:
             task = bar.add_task(self.label, total=steps)
 
             def on_chunk(
@@ -64,6 +58,42 @@ class Reporter:
                 bar.update(task, completed=done)
 
             yield on_chunk
+
+    @contextmanager
+    def scoring(self) -> Iterator[OnScored]:
+        """The same while snapshots are scored."""
+        pace = ScoringPace(self._clock)
+        if not self._console.is_terminal:
+            told_at = self._clock()
+
+            def line(done: int, of: int) -> None:
+                nonlocal told_at
+                pace.update(done, of)
+                if self._clock() - told_at >= SECONDS_BETWEEN_LINES:
+                    told_at = self._clock()
+                    self.note(pace.told())
+
+            yield line
+            return
+        with self._bar() as bar:
+            task = bar.add_task(self.label, total=None)
+
+            def on_scored(done: int, of: int) -> None:
+                pace.update(done, of)
+                bar.told = pace.told()
+                bar.update(task, completed=done, total=of)
+
+            yield on_scored
+
+    def _bar(self) -> "_Bar":
+        return _Bar(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=20),
+            TextColumn("{task.percentage:3.0f}%"),
+            TimeElapsedColumn(),
+            console=self._console,
+            transient=True,
+        )
 
     def _lines(self, pace: Pace) -> OnChunk:
         told_at = self._clock()

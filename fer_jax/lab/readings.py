@@ -8,7 +8,7 @@ import jax
 import numpy as np
 import pandas as pd
 
-from fer_jax.cppn.render import render
+from fer_jax.cppn.render import Model, render
 from fer_jax.errors import ConfigError, nearest
 from fer_jax.lab.config import RunConfig
 from fer_jax.lab.methods import Found
@@ -18,6 +18,12 @@ from fer_jax.metrics.scoring import measure
 
 LOSS, LOSS_VERSION = "loss", "1"
 """Beside the metrics: the mean squared error of RGB against the target, at the target's size."""
+
+Row = tuple[int | None, str, str, float, str]
+"""A reading without run and seed: layer, metric, metric_version, value, reason."""
+
+HEADLINES = ("fracture", "entanglement")
+"""The metrics that a reader looks at first."""
 
 
 @dataclass(frozen=True)
@@ -69,27 +75,29 @@ def read_all(run: str, found: Found, scoring: Scoring, target: np.ndarray) -> pd
     Returns:
         A table with the columns of `METRIC_COLUMNS`.
     """
-    key = jax.random.key(scoring.score_key)
     rows: list[tuple[Any, ...]] = []
     for seed, model in found.models:
-        error = float(np.mean(np.square(render(model, len(target)) - target)))
-        rows.append((run, seed, None, LOSS, LOSS_VERSION, error, ""))
-        readings = measure(
-            model, list(scoring.metrics), target=target, size=scoring.score_size, key=key
-        )
-        rows += [
-            (
-                run,
-                seed,
-                reading.layer,
-                reading.metric,
-                reading.version,
-                reading.value,
-                reading.reason,
-            )
-            for reading in readings
-        ]
+        rows += [(run, seed, *row) for row in rows_of(model, scoring, target)]
     for seed, reason in found.diverged.items():
-        for metric, version in {LOSS: LOSS_VERSION, **scoring.metrics}.items():
-            rows.append((run, seed, None, metric, version, float("nan"), reason))
+        rows += [(run, seed, *row) for row in undefined_rows(scoring, reason)]
     return pd.DataFrame(rows, columns=list(METRIC_COLUMNS)).astype(METRIC_COLUMNS)
+
+
+def rows_of(model: Model, scoring: Scoring, target: np.ndarray) -> list[Row]:
+    """All that is read of one model, the loss first."""
+    error = float(np.mean(np.square(render(model, len(target)) - target)))
+    readings = measure(
+        model,
+        list(scoring.metrics),
+        target=target,
+        size=scoring.score_size,
+        key=jax.random.key(scoring.score_key),
+    )
+    told = [(r.layer, r.metric, r.version, r.value, r.reason) for r in readings]
+    return [(None, LOSS, LOSS_VERSION, error, ""), *told]
+
+
+def undefined_rows(scoring: Scoring, reason: str) -> list[Row]:
+    """What stands in their place where there is no model to read, for a reason."""
+    asked = {LOSS: LOSS_VERSION, **scoring.metrics}
+    return [(None, metric, version, float("nan"), reason) for metric, version in asked.items()]

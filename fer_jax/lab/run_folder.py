@@ -24,6 +24,7 @@ OVERRIDES = "overrides.yaml"
 ENVIRONMENT = "environment.json"
 STATUS = "status.json"
 METRICS = "metrics.parquet"
+ALONG = "metrics_along.parquet"
 CURVES = "curves.npz"
 TARGET = "target.png"
 CHECKPOINT = "checkpoint"
@@ -40,6 +41,13 @@ METRIC_COLUMNS = {
 }
 """Columns of `metrics.parquet`, with their types. A genome's readings have no seed; a reading of
 the whole network has no layer; an undefined value is NaN and has a reason."""
+
+ALONG_COLUMNS = {
+    **{name: METRIC_COLUMNS[name] for name in ("run", "seed")},
+    "step": "Int64",
+    **{name: kind for name, kind in METRIC_COLUMNS.items() if name not in ("run", "seed")},
+}
+"""Columns of `metrics_along.parquet`: the same, and how many steps had been taken."""
 
 
 RUN_FORMAT = Format("fer_jax run", 1)
@@ -114,12 +122,11 @@ class RunFolder:
 
     def metrics(self) -> pd.DataFrame:
         """The readings, one a row; see `METRIC_COLUMNS`."""
-        data = self._bytes(METRICS)
-        try:
-            frame = pd.read_parquet(io.BytesIO(data))
-            return frame[list(METRIC_COLUMNS)].astype(METRIC_COLUMNS)
-        except Exception as error:  # pyarrow raises many kinds on a damaged file
-            raise self._damaged(METRICS, error) from None
+        return self._table(METRICS, METRIC_COLUMNS)
+
+    def metrics_along(self) -> pd.DataFrame | None:
+        """The readings of all snapshots, one a row; see `ALONG_COLUMNS`. None without snapshots."""
+        return self._table(ALONG, ALONG_COLUMNS) if (self.path / ALONG).exists() else None
 
     def losses(self) -> tuple[np.ndarray, np.ndarray] | None:
         """Seeds `(seeds,)` and losses `(seeds, steps)`, or None where nothing was trained."""
@@ -179,6 +186,13 @@ class RunFolder:
             except RunFolderError as error:
                 told[name] = str(error)
         return told
+
+    def _table(self, name: str, columns: dict[str, str]) -> pd.DataFrame:
+        data = self._bytes(name)
+        try:
+            return pd.read_parquet(io.BytesIO(data))[list(columns)].astype(columns)
+        except Exception as error:  # pyarrow raises many kinds on a damaged file
+            raise self._damaged(name, error) from None
 
     def _text(self, name: str) -> str:
         try:

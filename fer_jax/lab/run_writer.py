@@ -39,6 +39,7 @@ from fer_jax.lab.networks import (
     write_networks,
 )
 from fer_jax.lab.readings import Scoring
+from fer_jax.lab.snapshots import Snapshots, snapshots_of
 
 _DISK_TROUBLE = (
     errno.ENOSPC,
@@ -95,10 +96,16 @@ class RunWriter:
                 self.damaged[name] = str(error)
         self._began = time.monotonic()
 
-    def is_done(self, scoring: Scoring) -> bool:
-        """Whether there is nothing left to do."""
+    def is_done(self, scoring: Scoring, *, along: bool = False) -> bool:
+        """Whether there is nothing left to do.
+
+        Args:
+            scoring: what is asked for.
+            along: whether snapshots are to be scored too.
+        """
         return (
             self.status.get("state") == "done"
+            and (not along or names.ALONG in self.status["files"])
             and scoring.is_met_by(self.status.get("scoring", {}))
             and not self.damaged
         )
@@ -155,6 +162,7 @@ class RunWriter:
             networks=read_networks(networks) if "networks" in self.status["found"] else None,
             genomes=tuple(read_genomes(genomes)) if "genomes" in self.status["found"] else (),
             diverged=diverged,
+            snapshots=self._snapshots(),
         )
 
     def keep(self, found: Found) -> None:
@@ -179,11 +187,24 @@ class RunWriter:
             diverged={str(seed): told for seed, told in found.diverged.items()},
         )
 
-    def close(self, readings: pd.DataFrame, scoring: Scoring) -> float:
-        """Write the readings: the run is done. Returns the seconds that it took."""
-        file = io.BytesIO()
-        readings.to_parquet(file, index=False)
-        self._write(names.METRICS, file.getvalue())
+    def close(
+        self, readings: pd.DataFrame, scoring: Scoring, along: pd.DataFrame | None = None
+    ) -> float:
+        """Write the readings: the run is done.
+
+        Args:
+            readings: of the final networks.
+            scoring: how they were made.
+            along: those of the snapshots, if there are any.
+
+        Returns:
+            The seconds that the run took.
+        """
+        for name, table in ((names.METRICS, readings), (names.ALONG, along)):
+            if table is not None:
+                file = io.BytesIO()
+                table.to_parquet(file, index=False)
+                self._write(name, file.getvalue())
         seconds = round(time.monotonic() - self._began, 3)
         self._update(state="done", ended=_now(), seconds=seconds, scoring=asdict(scoring))
         return seconds
@@ -202,6 +223,12 @@ class RunWriter:
         except OSError as second:  # a full disk, most likely: the first error still gets out
             return f"{told}; and its log could not be written: {second.strerror}", ""
         return told, str(log)
+
+    def _snapshots(self) -> Snapshots | None:
+        if names.CURVES not in self.status["files"]:
+            return None
+        with np.load(self.path / names.CURVES, allow_pickle=False) as curves:
+            return snapshots_of(curves)
 
     def _environment(self, settings: dict[str, Any], anew: bool) -> bytes:
         told = describe(settings.get("precision", ""))

@@ -1,7 +1,7 @@
 """One run, from its configuration to a finished folder, or whatever is missing of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,13 @@ from fer_jax.lab.checkpoint import CheckpointFolder
 from fer_jax.lab.config import RunConfig
 from fer_jax.lab.formats import HandsOffError
 from fer_jax.lab.identity import run_id
+from fer_jax.lab.kept_scores import KeptScores
 from fer_jax.lab.methods import METHODS, Found, Prepared
 from fer_jax.lab.pace import Pace, ended_told, losses_told
 from fer_jax.lab.progress import Reporter
-from fer_jax.lab.readings import LOSS, read_all, scoring_of
-from fer_jax.lab.run_folder import CHECKPOINT
+from fer_jax.lab.readings import LOSS, Scoring, read_all, scoring_of
+from fer_jax.lab.readings_along import read_along
+from fer_jax.lab.run_folder import CHECKPOINT, CURVES
 from fer_jax.lab.run_writer import RunWriter, unwritable
 from fer_jax.lab.training import drive
 
@@ -85,7 +87,7 @@ def execute(config: RunConfig, overrides: Sequence[str] = (), prefix: str = "") 
     folder = str(writer.path)
     if target.told:
         reporter.note(f"target {target.source}: {target.told}")
-    if writer.is_done(scoring):
+    if writer.is_done(scoring, along=bool(prepared.settings.get("snapshots"))):
         CheckpointFolder(writer.path / CHECKPOINT).remove()  # should a full disk have kept it
         reporter.note(f"already done, skipped: {folder}")
         return Outcome(label, "skipped", folder)
@@ -101,7 +103,8 @@ def execute(config: RunConfig, overrides: Sequence[str] = (), prefix: str = "") 
         if found is None:
             found = _search(config, prepared, writer, reporter)
         readings = read_all(id, found, scoring, target.image)
-        seconds = writer.close(readings, scoring)
+        along = _score_along(config, found, scoring, target, readings, writer, reporter)
+        seconds = writer.close(readings, scoring, along)
         CheckpointFolder(writer.path / CHECKPOINT).remove()
     except Exception as error:
         told, log = writer.fail(error)
@@ -149,6 +152,32 @@ def _found_before(writer: RunWriter, reporter: Reporter) -> Found | None:
     if found is not None:
         reporter.note("its networks are there already and are scored")
     return found
+
+
+def _score_along(
+    config: RunConfig,
+    found: Found,
+    scoring: Scoring,
+    target: Target,
+    readings: pd.DataFrame,
+    writer: RunWriter,
+    reporter: Reporter,
+) -> pd.DataFrame | None:
+    """Score the snapshots, if there are any, or whatever an earlier process has left of them."""
+    if found.snapshots is None:
+        return None
+    of = {"scoring": asdict(scoring), "weights": writer.status["files"][CURVES]}
+    with reporter.scoring() as on_scored:
+        return read_along(
+            writer.path.name,
+            found,
+            scoring,
+            target.image,
+            readings,
+            KeptScores(writer.path / CHECKPOINT, of),
+            keep_seconds=config.checkpoint_seconds,
+            on_scored=on_scored,
+        )
 
 
 def _search(config: RunConfig, prepared: Prepared, writer: RunWriter, reporter: Reporter) -> Found:

@@ -1,6 +1,5 @@
 """Tables for people, printed by the command."""
 
-import json
 import math
 from collections.abc import Sequence
 
@@ -10,8 +9,6 @@ from rich.table import Table
 from fer_jax.lab.collect import GROUPS, summarize, varying
 from fer_jax.lab.console import plain_table
 from fer_jax.lab.runner import Outcome
-from fer_jax.metrics.reading import Reading
-from fer_jax.metrics.registry import METRICS
 
 
 def summary_table(table: pd.DataFrame) -> Table:
@@ -66,36 +63,6 @@ def failure_table(failed: Sequence[Outcome]) -> Table:
     for outcome in failed:
         shown.add_row(outcome.label, outcome.error, outcome.log or "-")
     return shown
-
-
-def score_table(name: str, readings: Sequence[Reading]) -> Table:
-    """The readings of one whole network or genome."""
-    shown = plain_table(name)
-    for column in ("metric", "value", "kind", "worse", "range", "version", "undefined because"):
-        shown.add_column(column, justify="right" if column == "value" else "left")
-    for reading in readings:
-        if reading.layer is None:
-            metric = METRICS[reading.metric]
-            shown.add_row(
-                *(reading.metric, number(reading.value), metric.kind, metric.worse),
-                *(metric.range, reading.version, reading.reason),
-            )
-    return shown
-
-
-def score_json(name: str, size: int, readings: Sequence[Reading]) -> str:
-    """The readings as JSON; an undefined value is null, with a reason."""
-    rows = []
-    for reading in readings:
-        metric = METRICS[reading.metric]
-        about = {"kind": metric.kind, "worse": metric.worse, "range": metric.range}
-        value = reading.value if math.isfinite(reading.value) else None
-        rows.append(
-            {"metric": reading.metric, "value": value, "layer": reading.layer}
-            | about
-            | {"version": reading.version, "reason": reading.reason}
-        )
-    return json.dumps({"model": name, "size": size, "readings": rows}, indent=2)
 
 
 def number(value: float) -> str:

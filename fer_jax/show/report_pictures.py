@@ -9,6 +9,7 @@ import numpy as np
 
 from fer_jax.cppn.network import Cppn
 from fer_jax.cppn.render import render
+from fer_jax.show.along import Along, Course, draw_along
 from fer_jax.show.curves import CurveSet, draw_curves
 from fer_jax.show.dot_plot import MAX_GROUPS, draw_dots
 from fer_jax.show.feature_maps import MAX_NEURONS, draw_feature_maps, map_grid
@@ -47,6 +48,7 @@ class Shown:
         networks: (seed, network) pairs.
         seeds: `(seeds,)` int.
         losses: `(seeds, steps)`; no seeds where nothing was trained.
+        courses: what its snapshots read; none where it has kept none.
     """
 
     target: str
@@ -56,6 +58,7 @@ class Shown:
     networks: tuple[tuple[int, Cppn], ...]
     seeds: np.ndarray
     losses: np.ndarray
+    courses: tuple[Course, ...] = ()
 
     @property
     def diverged_at(self) -> np.ndarray:
@@ -97,6 +100,34 @@ def curve_sections(gallery: Gallery, runs: Sequence[Shown]) -> list[Section]:
             alt=f"Training curves for {target}. {told}.",
             caption="Loss at each step: every seed thin, the median thick, the quartiles shaded; a "
             "cross marks where a seed diverged.",
+        )
+        sections.append(Section(target, (picture,)))
+    return sections
+
+
+def along_sections(
+    gallery: Gallery, runs: Sequence[Shown], groups: Sequence[Group], metrics: Mapping[str, Any]
+) -> list[Section]:
+    """The scores along training of each target's runs that have kept snapshots."""
+    worse = {name: metric.worse for name, metric in metrics.items()}
+    sections = []
+    for target, members in _by_target(runs):
+        genome = {
+            (group.metric, group.version): group.mean
+            for group in groups
+            if group.target == target and group.method == "genome"
+        }
+        drawn = [
+            Along(run.label, run.courses, run.method, genome) for run in members if run.courses
+        ]
+        if not drawn:
+            continue
+        told = "; ".join(f"{run.label}: {joined(_course_told(run))}" for run in drawn)
+        picture = gallery.add(
+            f"along {target}",
+            partial(draw_along, drawn, worse=worse),
+            alt=f"Loss and scores along training for {target}. {told}.",
+            caption=_along_caption(drawn),
         )
         sections.append(Section(target, (picture,)))
     return sections
@@ -213,6 +244,33 @@ def _typical(run: Shown) -> tuple[int, Cppn]:
 
 def _arch(run: Shown) -> str:
     return str(run.networks[0][1].arch)
+
+
+def _course_told(run: Along) -> list[str]:
+    return [
+        f"mean {course.metric} {number(float(course.mean[0, 0]))} at step {course.steps[0]:,}, "
+        f"{number(float(course.mean[0, -1]))} at step {course.steps[-1]:,}"
+        for course in run.courses
+    ]
+
+
+def _along_caption(runs: Sequence[Along]) -> str:
+    """How to read the picture, and how many values are missing from it."""
+    read = "Each mark is a kept network: every seed thin, the mean over those with a value thick, "
+    read += "its 95% bootstrap interval shaded; steps are logarithmic from 1 on."
+    if any((c.metric, c.version) in run.genome for run in runs for c in run.courses):
+        read += " The dashed line is the genome that draws the target."
+    missing = []
+    for metric in distinct(course.metric for run in runs for course in run.courses):
+        courses = [course for run in runs for course in run.courses if course.metric == metric]
+        undefined, total = sum(c.undefined for c in courses), sum(c.values.size for c in courses)
+        if undefined:
+            why = next(course.reason for course in courses if course.undefined)
+            missing.append(f"{metric} for {undefined:,} of {total:,} networks (such as: {why})")
+    told = (
+        f"Undefined, and left as gaps: {'; '.join(missing)}." if missing else "None is undefined."
+    )
+    return f"{read} {told}"
 
 
 def _losses_told(run: Shown) -> str:

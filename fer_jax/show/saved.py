@@ -12,6 +12,7 @@ from fer_jax.errors import RunFolderError
 from fer_jax.genome.layerize import layerize
 from fer_jax.lab.networks import NETWORKS, read_networks
 from fer_jax.lab.run_folder import ENVIRONMENT, OVERRIDES, RunFolder
+from fer_jax.show.along import courses_of
 from fer_jax.show.groups import distinct
 from fer_jax.show.page import Listed
 from fer_jax.show.report_pictures import MAX_RUNS, MAX_TARGETS, Shown
@@ -54,6 +55,7 @@ def read_shown(folder: RunFolder, also: Sequence[str] = ()) -> Shown:
             f"{folder.path}: its target has shape {image.shape}; expected a square image; "
             f"delete the folder, run again"
         )
+    along = folder.metrics_along()
     config = folder.config
     told = [f"{name} {plain(config[name])}" for name in also if config.get(name) is not None]
     return Shown(
@@ -64,6 +66,7 @@ def read_shown(folder: RunFolder, also: Sequence[str] = ()) -> Shown:
         networks=tuple(networks),
         seeds=seeds,
         losses=losses,
+        courses=() if along is None else courses_of(along),
     )
 
 

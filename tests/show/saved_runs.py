@@ -62,6 +62,7 @@ def save_sgd_run(
     steps: int = 30,
     size: int = 16,
     diverged: tuple[int, ...] = (),
+    snapshots: int = 0,
     **more: Any,
 ) -> Path:
     settings = {"arch": arch, "seeds": list(range(seeds)), "steps": steps, "learning_rate": 3e-3}
@@ -82,9 +83,29 @@ def save_sgd_run(
     _save_target(folder, render(small_genome(), size))
     rows = {seed: [0.7, 0.5, 0.05, 1e-3] + 0.05 * draws.random(4) for seed in range(seeds)}
     _save_metrics(folder, rows | {seed: [np.nan] * 4 for seed in diverged})
+    if snapshots:
+        save_along(folder, seeds, snapshots)
     _save_status(folder, {str(seed): state for seed, state in enumerate(states)})
     seal(folder)
     return folder
+
+
+def save_along(folder: Path, seeds: int, snapshots: int) -> None:
+    """Readings at steps 0, 1, 2, 4 ...; fracture is undefined at first."""
+    rows = [
+        (folder.name, seed, step, None, metric, "1", value, "" if value == value else "too plain")
+        for seed in range(seeds)
+        for step in [0, *(2**power for power in range(snapshots - 1))]
+        for metric, value in (
+            ("loss", 0.1 / (1 + step)),
+            ("fracture", np.nan if step == 0 else 0.5 + 0.02 * seed),
+            ("entanglement", 0.4 + 0.02 * seed),
+        )
+    ]
+    frame = pd.DataFrame(rows, columns=list(names.ALONG_COLUMNS)).astype(names.ALONG_COLUMNS)
+    file = io.BytesIO()
+    frame.to_parquet(file, index=False)
+    write_bytes(folder / names.ALONG, file.getvalue())
 
 
 def save_failed_run(root: Path, target: str = "hill", error: str = "out of memory") -> Path:

@@ -145,6 +145,23 @@ def test_settings_that_vary_are_told_apart(tmp_path):
     assert "tanh:6x2 · learning_rate 0.01" in text
 
 
+def test_scores_along_training_are_drawn(tmp_path):
+    save_genome_run(tmp_path)
+    save_sgd_run(tmp_path, snapshots=5)
+    save_sgd_run(tmp_path, arch="relu:5x3")
+    page = Page(write_report(tmp_path))
+    (picture,) = [image for image in page.all("img") if "along" in image["src"]]
+    assert "#along" in [link["href"] for link in page.all("a")]
+    assert "mean fracture undefined at step 0, 0.530 at step 8" in picture["alt"]
+    assert "relu:5x3" not in picture["alt"]
+    assert "fracture for 4 of 20 networks (such as: too plain)." in page.text
+    assert "The dashed line is the genome" in page.text
+
+
+def test_no_snapshots_no_scores_along_training(root):
+    assert "along" not in Page(write_report(root)).text
+
+
 def test_the_same_runs_give_the_same_page(root):
     folder = write_report(root).parent
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
