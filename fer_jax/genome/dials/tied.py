@@ -1,25 +1,26 @@
 """Dense networks to be trained, in which it is known which units draw what.
 
-A network holds eight groups of units. A group reads the fields of two cells (`tied_pictures`) by
-two layers of units, all odd and without bias, so that it draws in these two cells and nowhere else;
+A network holds eight groups of units. A group reads bumps of two cells (`tied_pictures`) by two
+layers of units, all odd and without bias, so that it draws in these two cells and nowhere else;
 training decides what. Groups come in pairs that draw in four cells, two of one thing and two of
 another, and share them out in either of two ways. A dial decides how many pairs do it in the second
-way, and nothing else: every network has the same units and links, the fan-in of a unit is the
-same, and each cell is drawn by as many.
+way, and nothing else: every network has the same units and as many links, a unit the same fan-in,
+and each cell is drawn by as many units.
 
 - "fold": a picture that is its own mirror image. Either each group draws a cell and its mirror
-  image, from the sum of their fields, so that whatever it learns it does to both (tied); or one
-  draws two cells of the left half from the sum of their fields, and the other those of the right.
+  image, from sums of their bumps, so that whatever it learns it does to both (it is tied); or one
+  draws two cells of the left half from sums of their bumps, and the other those of the right half.
 - "concepts": a picture of three things of two cells each. Either each group draws one thing, or
   each draws a cell of one and a cell of another.
 """
 
 import functools
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Bool, Float
 
@@ -29,11 +30,14 @@ from fer_jax.cppn.flat_params import flatten
 from fer_jax.errors import GenomeError, nearest
 from fer_jax.genome.dials.families import LEVELS
 from fer_jax.genome.dials.tied_pictures import (
-    FIELDS,
+    PLACES,
+    SOME,
+    THINGS,
+    Bump,
     Cell,
     TiedPicture,
     mirrored_picture,
-    picture_of_parts,
+    picture_of_things,
 )
 
 UNITS = 4
@@ -73,7 +77,7 @@ TIED_KINDS: MappingProxyType[str, TiedKind] = MappingProxyType(
                 "concepts",
                 "entanglement",
                 "three things; how many units draw two of them",
-                picture_of_parts,
+                picture_of_things,
             ),
         )
     }
@@ -87,11 +91,11 @@ class UnitGroup:
 
     Attributes:
         cells: which.
-        summed: whether the units read the sums of the two cells' fields, or each by itself.
+        fields: that its units read: each the sum of a bump in either cell, or one bump alone.
     """
 
     cells: tuple[Cell, Cell]
-    summed: bool
+    fields: tuple[tuple[Bump, ...], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +136,7 @@ def tied_network(kind: str, picture: int, level: float, seed: int) -> TiedNetwor
     Example:
         >>> network = tied_network("fold", 0, level=0.5, seed=0)
         >>> str(network.arch), int(network.trainable.sum())
-        ('4;cache:1,gaussian:10,relu:24,sin:16,tanh:16', 323)
+        ('4;cache:1,gaussian:15,relu:24,sin:16,tanh:16', 323)
         >>> [group.cells[0].side == group.cells[1].side for group in network.groups].count(True)
         4
     """
@@ -156,8 +160,8 @@ def tied_target(kind: str, picture: int, size: int) -> Float[np.ndarray, "size s
         >>> bool(np.allclose(image, image[:, ::-1], atol=1e-6))
         True
     """
-    outputs = _picture(kind, picture).outputs(size).astype(np.float32)
-    return np.asarray(outputs_to_rgb(outputs))
+    outputs = _picture(kind, picture).outputs(size)
+    return np.asarray(outputs_to_rgb(jnp.asarray(outputs, jnp.float32)))
 
 
 def tied_regions(kind: str, picture: int, size: int) -> tuple[np.ndarray, tuple[int, ...]]:
@@ -189,68 +193,79 @@ def _picture(kind: str, picture: int) -> TiedPicture:
 
 
 def _groups(kind: str, changed: int, random: np.random.Generator) -> tuple[UnitGroup, ...]:
-    """Four pairs of groups, of which some share out their cells in the second way."""
-    # Every two things at least once, since cells that are only drawn from one sum look alike.
+    """Four pairs of groups, of which the first few share out their cells in the second way."""
     couples = [(0, 1), (1, 2), (2, 0)]
-    couples = [*couples, couples[random.integers(3)]]
+    couples = [*couples, couples[random.integers(THINGS)]]
     couples = [couples[i] for i in random.permutation(_PAIRS)]
     groups = []
     for number, (one, other) in enumerate(couples):
         cells = [[Cell(thing, side) for side in (0, 1)] for thing in (one, other)]
         if number < changed:
-            # What belongs together when a thing is drawn apart: alike sides of the fold; of two
-            # things any cells.
-            crossed = kind == "concepts" and random.integers(2)
+            # Of two things any cells; of a mirrored picture those of one half.
+            crossed = int(random.integers(2)) if kind == "concepts" else 0
             cells = [[cells[0][side], cells[1][side ^ crossed]] for side in (0, 1)]
-        groups += [UnitGroup((first, second), kind == "fold") for first, second in cells]
+        for first, second in cells:
+            if kind == "fold":
+                fields = _paired_bumps(first, second, random)
+            else:
+                fields = [(Bump(cell, i, j),) for cell in (first, second) for i, j in SOME]
+            groups.append(UnitGroup((first, second), tuple(fields)))
     return tuple(groups[i] for i in random.permutation(len(groups)))
+
+
+def _paired_bumps(first: Cell, second: Cell, random: np.random.Generator) -> list[tuple[Bump, ...]]:
+    """Three bumps in each of two cells, in all places along either axis."""
+    across = random.permutation(PLACES)
+    along = random.permutation(PLACES)
+    # Mirror images lie in the same places. Two rows' bumps do so along the axis which the rows
+    # have in common alone, or else nothing that reads their sum could tell the rows apart.
+    others = along if first.thing == second.thing else random.permutation(PLACES)
+    return [
+        (Bump(first, int(i), int(j)), Bump(second, int(i), int(k)))
+        for i, j, k in zip(across, along, others, strict=True)
+    ]
 
 
 def _assembled(
     picture: TiedPicture, groups: tuple[UnitGroup, ...], random: np.random.Generator
 ) -> TiedNetwork:
     """Bells, fields, two layers of groups, and the ground in a unit that carries a constant."""
-    read = [_read(group) for group in groups]
-    # Sums are made for each group, so that there are as many of them whichever cells they are of.
-    summed = groups[0].summed
-    own = [(number, key) for number, keys in enumerate(read) for key in keys]
-    fields = own if summed else sorted({key for _, key in own})
     each = UNITS // 2 * len(groups)
-    counts = {"cache": 1, "gaussian": len(picture.bells), "relu": len(fields)}
-    arch = Arch(4, (*counts.items(), ("sin", each), ("tanh", each)))
-    first = dict((name, where.start) for name, where in arch.activation_slices)
+    # Sums are made for each group anew, so that there are as many whichever cells they are of.
+    shared = all(len(field) == 1 for group in groups for field in group.fields)
+    keys = [[(0 if shared else n, f) for f in g.fields] for n, g in enumerate(groups)]
+    made = sorted({key for of_group in keys for key in of_group})
+    counts = {"cache": 1, "gaussian": len(picture.bells), "relu": len(made)}
+    counts |= {"sin": each, "tanh": each}
+    arch = Arch(4, tuple(counts.items()))
+    first = {name: where.start for name, where in arch.activation_slices}
     kernels = [np.zeros(shape) for shape in arch.kernel_shapes]
     moves = [np.zeros(shape, dtype=bool) for shape in arch.kernel_shapes]
+
+    def start(layer: int, sources: Sequence[int], targets: Sequence[int], fan_in: int) -> None:
+        where = np.ix_(sources, targets)
+        kernels[layer][where] = random.normal(size=(len(sources), len(targets))) / np.sqrt(fan_in)
+        moves[layer][where] = True
+
     x, y, bias = (arch.inputs.index(name) for name in ("x", "y", "bias"))
     kernels[0][[x, y, bias], first["gaussian"] : first["relu"]] = picture.bells.T
     kernels[0][bias, first["cache"]] = 1.0
     for kernel in kernels[1:-1]:
         kernel[first["cache"], first["cache"]] = 1.0
-    place = {}
-    for number, field in enumerate(fields):
-        cells, which = field[1] if summed else field
-        made, column = picture.field(cells, which), first["relu"] + number
-        kernels[1][[first["gaussian"] + bell for bell in made.bells], column] = 1.0
-        kernels[1][first["cache"], column] = made.bias
-        place[field] = column
-    units = tuple(
-        tuple(first[name] + UNITS // 2 * n + i for name in ("sin", "tanh") for i in range(2))
-        for n in range(len(groups))
-    )
-    for number, (keys, members) in enumerate(zip(read, units, strict=True)):
-        sources = [place[(number, key) if summed else key] for key in keys]
-        for layer, rows in ((2, sources), (3, list(members))):
-            where = np.ix_(rows, members)
-            kernels[layer][where] = random.normal(size=(len(rows), UNITS)) / np.sqrt(FIELDS)
-            moves[layer][where] = True
-        kernels[4][list(members)] = random.normal(size=(UNITS, 3)) / np.sqrt(UNITS * len(groups))
-        moves[4][list(members)] = True
     kernels[4][first["cache"]] = picture.outputs(2)[0, 0]
     moves[4][first["cache"]] = True
-    return TiedNetwork(arch, groups, flatten(arch, moves) > 0, flatten(arch, kernels), units)
-
-
-def _read(group: UnitGroup) -> list[tuple[tuple[Cell, ...], int]]:
-    """Which fields a unit of the group reads: sums over cells, each by its number."""
-    sets = [group.cells] if group.summed else [(cell,) for cell in group.cells]
-    return [(cells, number) for cells in sets for number in range(FIELDS)]
+    columns = {key: first["relu"] + number for number, key in enumerate(made)}
+    for (_, field), column in columns.items():
+        bells, shift = picture.field(field)
+        kernels[1][[first["gaussian"] + bell for bell in bells], column] = 1.0
+        kernels[1][first["cache"], column] = shift
+    units = []
+    for number, of_group in enumerate(keys):
+        own = [first[name] + UNITS // 2 * number for name in ("sin", "tanh")]
+        members = [unit + i for unit in own for i in range(UNITS // 2)]
+        # Of two cells' fields one cell's are on at a pixel.
+        start(2, [columns[key] for key in of_group], members, PLACES)
+        start(3, members, members, UNITS)
+        start(4, members, range(3), 2 * each)
+        units.append(tuple(members))
+    return TiedNetwork(arch, groups, flatten(arch, moves) > 0, flatten(arch, kernels), tuple(units))
