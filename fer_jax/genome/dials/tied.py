@@ -217,9 +217,10 @@ def _paired_bumps(first: Cell, second: Cell, random: np.random.Generator) -> lis
     """Three bumps in each of two cells, in all places along either axis."""
     across = random.permutation(PLACES)
     along = random.permutation(PLACES)
-    # Mirror images lie in the same places. Two rows' bumps do so along the axis which the rows
-    # have in common alone, or else nothing that reads their sum could tell the rows apart.
-    others = along if first.thing == second.thing else random.permutation(PLACES)
+    # Mirror images lie in the same places. Those of two rows never do along the axis on which the
+    # rows differ, or else nothing that reads their sum could tell the rows apart.
+    same = first.thing == second.thing
+    others = along if same else (along + random.integers(1, PLACES)) % PLACES
     return [
         (Bump(first, int(i), int(j)), Bump(second, int(i), int(k)))
         for i, j, k in zip(across, along, others, strict=True)
