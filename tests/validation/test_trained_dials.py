@@ -29,5 +29,5 @@ def test_trained_networks_are_read_as_their_dial_says(kind, metric):
     assert METRICS[metric].kind == TIED_KINDS[kind].dial
     found = read_tied(kind, 0, TiedTraining(seeds=2), metrics=[metric])
     assert found["reached"].all()
-    assert np.ptp(found["loss"]) < 0.05 * found["loss"].max()
+    assert np.ptp(found["loss"]) < 0.1 * found["loss"].max()
     assert spearmanr(found["level"], found["value"]).statistic >= 0.7
