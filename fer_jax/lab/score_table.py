@@ -125,12 +125,10 @@ def _lines(reading: Reading, metric: Metric, widest: int, is_wide: bool) -> list
     cells = [
         Text(f"  {reading.metric}"),
         Text(number(reading.value), "bold"),
-        Text(track(reading.value) if metric.range.endswith("to 1") else ""),
+        Text(track(reading.value) if metric.range.endswith("1") else ""),
         Text("" if metric.worse == "neither" else metric.worse),
     ]
     told = metric.calibration if metric.calibration != "none" else f"{metric.range}; no scale"
-    if metric.version.endswith("provisional"):
-        told += f"\n{metric.summary}"
     ends = Text(told, "" if is_wide else "dim")
     grid = _grid(widest, is_wide)
     grid.add_row(*cells, *([ends] if is_wide else []))

@@ -18,23 +18,11 @@ from fer_jax.metrics import (
 from fer_jax.metrics.metric import Metric
 
 _HEADLINES = (
-    replace(
-        mirror_sharing.METRIC,
-        name="fracture",
-        version="0-provisional",
-        worse="higher",
-        range="about 0 to 1",
-        calibration="0: one mechanism draws both halves; 1: they share nothing",
-        summary="Provisional headline: 1 - mirror_sharing. Not yet validated.",
-        compute=lambda view: 1.0 - mirror_sharing.mirror_sharing(view),
-    ),
-    replace(
-        behavioural_dimension.METRIC,
-        name="entanglement",
-        version="0-provisional",
-        summary="Provisional headline: behavioural_dimension. Not yet validated.",
-    ),
+    replace(one_sidedness.METRIC, name="fracture", version="1"),
+    replace(spread.METRIC, name="entanglement", version="1"),
 )
+"""What stands for fracture and for entanglement. Frozen: another choice, or another definition of
+what is chosen, is another version."""
 
 _MODULES = (
     one_sidedness,

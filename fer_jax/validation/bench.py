@@ -14,6 +14,7 @@ from fer_jax.validation.invariances import judge_invariances, read_invariances
 from fer_jax.validation.kept import write_table, write_whole
 from fer_jax.validation.pairs import judge_pairs
 from fer_jax.validation.stability import judge_stability, read_stability
+from fer_jax.validation.trained_dials import judge_trained_dials, read_trained_dials
 from fer_jax.validation.verdict import verdict_table
 from fer_jax.validation.workshop import Tell, Workshop
 
@@ -59,6 +60,7 @@ def validate(
     workshop = Workshop(folder, quick, tell, **options)
     readings = {
         "dials": read_dials(workshop),
+        "trained": read_trained_dials(workshop),
         "invariances": read_invariances(workshop),
         "networks": read_groups(workshop),
         "stability": read_stability(workshop),
@@ -67,6 +69,7 @@ def validate(
     verdicts = verdict_table(
         [
             *judge_dials(families),
+            *judge_trained_dials(readings["trained"]),
             *judge_invariances(readings["invariances"]),
             *judge_controls(readings["networks"]),
             *judge_pairs(readings["networks"]),

@@ -84,7 +84,9 @@ def by_family(found: pd.DataFrame) -> pd.DataFrame:
         about = METRICS[str(metric)]
         defined = group[group["value"].notna()]
         values = worse(str(metric), defined["value"])
-        rho = {dial: _rho(values, defined[dial]) for dial in ("fracture", "entanglement")}
+        rho = {
+            dial: rank_correlation(values, defined[dial]) for dial in ("fracture", "entanglement")
+        }
         undefined = len(group) - len(defined)
         rows.append(
             {
@@ -143,7 +145,8 @@ def _passes(kind: str, rho: dict[str, float], undefined: int) -> bool | None:
     return not undefined and rho[kind] >= OWN and abs(rho[other]) <= OTHER
 
 
-def _rho(values: pd.Series, dial: pd.Series) -> float:
+def rank_correlation(values: pd.Series, dial: pd.Series) -> float:
+    """Spearman's, or NaN where it has none."""
     # A constant has no rank, and sees no dial.
     if values.nunique() < 2:
         return math.nan
