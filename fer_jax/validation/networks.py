@@ -175,11 +175,10 @@ def controls(workshop: Workshop, subject: Subject, seeds: Seeds) -> Iterator[Con
         return workshop.train(f"{subject.name}-{name}-{EDITION}", search, subject.steps(steps))
 
     noisy = np.stack([noisy_weights(subject.dense, NOISE, seed) for seed in four])
-    yield Control(
-        "finetuned",
-        train("finetuned", 5_000, subject.search(four, subject.dense.arch, initial_params=noisy)),
-        good=True,
-    )
+    # At the rate of the others, the first steps undo the genome.
+    gently = subject.learning_rate / 10
+    search = subject.search(four, subject.dense.arch, initial_params=noisy, learning_rate=gently)
+    yield Control("finetuned", train("finetuned-gently", 5_000, search), good=True)
     wired = sparse_topology(subject.genome)
     search = subject.search(four, wired.arch, trainable=wired.trainable, held=wired.held)
     yield Control("own wiring", train("wired", 10_000, search))
