@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from fer_jax.cppn.flat_params import flatten_traced, unflatten
-from fer_jax.cppn.network import PRECISION, DenseProgram
+from fer_jax.cppn.network import PRECISION, DenseProgram, activate
 from fer_jax.metrics.rounded import ROUNDED_ACTIVATIONS, rounded_color
 
 Layers = list[Float[Array, "pixels _units"]]
@@ -63,6 +63,29 @@ class DenseSignals:
             return flatten_traced(self.program.arch, kernels)
 
         return jax.lax.map(of_region, masks)
+
+    def moved(
+        self, params: Float[Array, "params"], which: Int[Array, "k"], steps: Float[Array, "k"]
+    ) -> Float[Array, "params"]:
+        """The network with some weights changed by so much."""
+        return params.at[which].add(steps)
+
+    def draw(
+        self,
+        params: Float[Array, "params"],
+        inputs: Float[Array, "pixels inputs"],
+        held: Int[Array, ""] | int,
+    ) -> Float[Array, "pixels 3"]:
+        """The rounded picture, one unit being held at its mean over the pixels."""
+        *hidden, last = unflatten(self.program.arch, params)
+        values, first = inputs, 0
+        for kernel in hidden:
+            z = jnp.matmul(values, kernel, precision=PRECISION)
+            values = activate(self.program.arch, z, ROUNDED_ACTIVATIONS)
+            is_held = jnp.arange(first, first + kernel.shape[1]) == held
+            values = jnp.where(is_held, jnp.mean(values, axis=0), values)
+            first += kernel.shape[1]
+        return rounded_color(jnp.matmul(values, last, precision=PRECISION))
 
     def _values_and_slopes(
         self, params: Float[Array, "params"], inputs: Float[Array, "pixels inputs"]

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from fer_jax.cppn.coordinates import pixel_inputs
 from fer_jax.cppn.network import DenseProgram
@@ -25,9 +25,9 @@ REGIONS = 32
 
 
 class Signals(Protocol):
-    """Derivatives of a kind of model; hashable, so static in jit.
+    """Pictures and derivatives of a kind of model; hashable, so static in jit.
 
-    Both functions take the model as arrays, and the inputs of pixels, and are of the picture with
+    All functions take the model as arrays, and the inputs of pixels, and are of the picture with
     rounded corners (`fer_jax.metrics.rounded`), not scaled by the parameters. There may be more
     parameters than the model has: they move nothing.
     """
@@ -51,6 +51,17 @@ class Signals(Protocol):
         masks: Float[Array, "regions pixels"],
     ) -> Float[Array, "regions params"]:
         """Sums of its squares over the colours, and over pixels as far as regions hold them."""
+
+    def moved(self, data: Any, which: Int[Array, "k"], steps: Float[Array, "k"]) -> Any:
+        """The model with some parameters changed by so much."""
+
+    def draw(
+        self, data: Any, inputs: Float[Array, "pixels inputs"], held: Int[Array, ""] | int
+    ) -> Float[Array, "pixels 3"]:
+        """The rounded picture, one unit being held at its mean over the pixels.
+
+        Units are numbered as in the feature maps, hidden ones first; -1 holds none.
+        """
 
 
 def signals_of(model: Model) -> tuple[Signals, Any]:

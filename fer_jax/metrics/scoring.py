@@ -35,7 +35,7 @@ def measure(
         metrics: names; by default all, in the order of the registry.
         target: what the model was meant to draw. No metric needs it yet.
         size: pixels along one side at which metrics look, at least 2.
-        key: of random choices. No metric makes any yet.
+        key: of random choices, by default `jax.random.key(0)`.
         regions: the picture's parts, where they are known: labels `(n, n)`, 0 for the background,
             and the concept of each part. By default they are found from the picture.
 
@@ -61,7 +61,8 @@ def measure(
             )
     if not isinstance(size, int) or size < 2:
         raise MetricError(f"size is {size!r}; expected a whole number of pixels, at least 2")
-    view = View(model, size, regions)
+    seed = int(jax.random.bits(jax.random.key(0) if key is None else key))
+    view = View(model, size, regions, seed)
     return [reading for name in names for reading in _readings(view, METRICS[name])]
 
 
@@ -81,7 +82,7 @@ def score(
         metrics: names; by default all.
         target: what the model was meant to draw. No metric needs it yet.
         size: pixels along one side at which metrics look, at least 2.
-        key: of random choices. No metric makes any yet.
+        key: of random choices, by default `jax.random.key(0)`.
         regions: the picture's parts, where they are known: labels `(n, n)`, 0 for the background,
             and the concept of each part. By default they are found from the picture.
 

@@ -12,6 +12,7 @@ import numpy as np
 from fer_jax.cppn.coordinates import pixel_inputs
 from fer_jax.cppn.render import Model, feature_maps, render
 from fer_jax.metrics.derivatives import line_products
+from fer_jax.metrics.effect_maps import GRID, effect_maps
 from fer_jax.metrics.effects import Signals, energies, signals_of
 from fer_jax.metrics.image.scene import LOOKED_AT, Scene
 from fer_jax.metrics.live import live_weights
@@ -30,11 +31,13 @@ class View:
         size: pixels along one side.
         regions: what is known of the picture, as `Scene.of_regions` takes it; None: it is looked
             at.
+        seed: of random choices.
     """
 
     model: Model
     size: int
     regions: Regions | None = None
+    seed: int = 0
 
     @cached_property
     def image(self) -> np.ndarray:
@@ -63,9 +66,18 @@ class View:
     @cached_property
     def scene(self) -> Scene:
         """The picture's concepts and copies."""
+        return self._looked_at.resized(self.size)
+
+    @cached_property
+    def small_scene(self) -> Scene:
+        """The same on the grid of effect maps."""
+        return self._looked_at.resized(GRID)
+
+    @cached_property
+    def _looked_at(self) -> Scene:
         if self.regions is not None:
-            return Scene.of_regions(*self.regions).resized(self.size)
-        return Scene.of_image(render(self.model, LOOKED_AT)).resized(self.size)
+            return Scene.of_regions(*self.regions)
+        return Scene.of_image(render(self.model, LOOKED_AT))
 
     @cached_property
     def participation(self) -> np.ndarray:
@@ -109,6 +121,14 @@ class View:
     def signals(self) -> tuple[Signals, Any]:
         """The derivatives that serve the model, and the model as arrays."""
         return signals_of(self.model)
+
+    @cached_property
+    def effect_maps(self) -> np.ndarray:
+        """`(GRID, GRID, 3, params)` float32, each parameter's effect on a small picture.
+
+        That is the derivative of its colours, not scaled by the parameter.
+        """
+        return np.asarray(effect_maps(*self.signals))[..., : len(self.model.params)]
 
     @cached_property
     def live_filled(self) -> jax.Array:
