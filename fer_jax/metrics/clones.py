@@ -1,8 +1,8 @@
 """Is the same thing computed twice, from different sources?
 
 Two units are clones if their maps are the same up to sign and scale while what they read differs.
-Wide trained networks hold many: D. Doimo, A. Glielmo, S. Goldt and A. Laio, arXiv 2106.03485. Maps
-are the same as far as `same = 1 / (1 + ((1 - |r|) / 0.01)^2)`, with r their correlation over pixels.
+Wide trained networks hold many: D. Doimo, A. Glielmo, S. Goldt and A. Laio, arXiv 2106.03485. With
+r their correlation over pixels, maps are the same as far as `2^-((1 - |r|) / 0.01)^2`.
 
 What a unit reads is the sum of its sources' maps, each times its weight; sources that have the same
 map are the same source, wherever they lie, so that a carrier is what it carries. What two units
@@ -22,12 +22,15 @@ from fer_jax.metrics.view import View
 WIDTH = 0.01
 """Two maps are half the same if their correlation is so far from 1."""
 
+LEAST = 1.5
+"""Units that must take part; two hardly ever do so entirely."""
+
 MOST = 48
 """Lines and columns of maps that are looked at, at most."""
 
 
 def clones(view: View) -> float:
-    """Share of hidden units that have a clone, of those that take part.
+    """Share of units that have a clone, of those that take part.
 
     Args:
         view: of the model.
@@ -36,17 +39,17 @@ def clones(view: View) -> float:
         From 0 (no two compute the same) to 1 (each is computed again, from something else).
 
     Raises:
-        Undefined: if fewer than two hidden units take part whose maps vary.
+        Undefined: if fewer than two units take part whose maps vary.
     """
     maps, spread = _centred(view)
     weights = link_matrix(view.model)
-    units, hidden = len(weights), len(weights) - view.maps[-1].shape[-1]
+    units = len(weights)
     varies = np.sum(maps**2, axis=0)[-units:]
-    live = (np.concatenate(view.live_units) * varies)[:hidden]
-    if live.sum() < 2.0:
-        raise Undefined(f"{live.sum():.1f} hidden units take part; 2 are needed")
+    live = np.concatenate(view.live_units) * varies
+    if live.sum() < LEAST:
+        raise Undefined(f"{live.sum():.1f} units take part; 2 are needed")
     correlation = np.clip(maps.T @ maps, -1.0, 1.0)
-    same = 1.0 / (1.0 + ((1.0 - np.abs(correlation)) / WIDTH) ** 2)
+    same = np.exp2(-(((1.0 - np.abs(correlation)) / WIDTH) ** 2))
     reads = weights * spread
     products = reads @ (np.sign(correlation) * same) @ reads.T
     size = np.sqrt(np.clip(np.diag(products), 0.0, None))
@@ -55,7 +58,7 @@ def clones(view: View) -> float:
     total = np.sum(reads**2, axis=1, keepdims=True)
     handed_on = (reads**2 @ same[:, -units:]) / np.maximum(total, 1e-300)
     pairs = same[-units:, -units:] * differs * (1.0 - handed_on) * (1.0 - handed_on.T)
-    pairs = pairs[:hidden, :hidden] * live
+    pairs = pairs * live
     np.fill_diagonal(pairs, 0.0)
     return float(live @ pairs.max(axis=1) / live.sum())
 
@@ -81,7 +84,7 @@ METRIC = Metric(
     worse="higher",
     range="0 to 1",
     calibration="0: no two units compute the same from different sources; 1: each has such a clone",
-    needs="two hidden units that take part",
+    needs="two units that take part",
     basis_free=False,
     reference="D. Doimo, A. Glielmo, S. Goldt and A. Laio, arXiv 2106.03485, for the idea",
     summary="Share of units whose map another unit computes again, from different sources.",

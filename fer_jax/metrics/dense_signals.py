@@ -77,15 +77,16 @@ class DenseSignals:
         held: Int[Array, ""] | int,
     ) -> Float[Array, "pixels 3"]:
         """The rounded picture, one unit being held at its mean over the pixels."""
-        *hidden, last = unflatten(self.program.arch, params)
+        kernels = unflatten(self.program.arch, params)
         values, first = inputs, 0
-        for kernel in hidden:
+        for depth, kernel in enumerate(kernels, start=1):
             z = jnp.matmul(values, kernel, precision=PRECISION)
-            values = activate(self.program.arch, z, ROUNDED_ACTIVATIONS)
+            is_last = depth == len(kernels)
+            values = z if is_last else activate(self.program.arch, z, ROUNDED_ACTIVATIONS)
             is_held = jnp.arange(first, first + kernel.shape[1]) == held
             values = jnp.where(is_held, jnp.mean(values, axis=0), values)
             first += kernel.shape[1]
-        return rounded_color(jnp.matmul(values, last, precision=PRECISION))
+        return rounded_color(values)
 
     def _values_and_slopes(
         self, params: Float[Array, "params"], inputs: Float[Array, "pixels inputs"]

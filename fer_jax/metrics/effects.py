@@ -60,7 +60,7 @@ class Signals(Protocol):
     ) -> Float[Array, "pixels 3"]:
         """The rounded picture, one unit being held at its mean over the pixels.
 
-        Units are numbered as in the feature maps, hidden ones first; -1 holds none.
+        Units are numbered as in the feature maps; -1 holds none.
         """
 
 

@@ -1,6 +1,6 @@
 """Does a unit that matters to one copy of a thing matter to the other copy too?
 
-An intervention: a hidden unit is held at its mean over the picture, and all that reads it with it.
+An intervention: a unit is held at its mean over the picture, and all that reads it with it.
 Of a pair of regions that show the same thing, let a and b be how far that changes them: the squared
 change, summed over colours and averaged over the pixels of each. The unit is used again as far as
 `sum min(a, b) / sum (a + b) / 2`, over all pairs. A unit counts as far as its absence can be seen:
@@ -30,7 +30,7 @@ UNITS = 32
 
 
 def reuse(view: View) -> float:
-    """Mean reuse of the hidden units, each as far as its absence can be seen.
+    """Mean reuse of the units, each as far as its absence can be seen.
 
     Args:
         view: of the model.
@@ -44,16 +44,15 @@ def reuse(view: View) -> float:
     scene = view.small_scene
     if not len(scene.weights):
         raise Undefined("the picture shows nothing twice: no symmetry, and no parts alike")
-    live = np.concatenate([*view.live_units[:-1], np.zeros(0)])
-    if not len(live):
-        raise Undefined("the network has no hidden units")
+    # Outputs too: layerized, one that lies below the last layer is a hidden unit and its carriers.
+    live = np.concatenate(view.live_units)
     change = squared_changes(view, len(live))
     one, other = (_density(change, masks) for masks in (scene.ones, scene.others))
     both = (one + other) @ scene.weights / 2.0
     squares = change.mean(axis=1) / 3.0
     parts = live * squares / (squares + LEAST_EFFECT**2) * (both > 0)
     if not parts.sum() > 1e-3:
-        raise Undefined("no hidden unit matters to what the picture shows twice")
+        raise Undefined("no unit matters to what the picture shows twice")
     shares = np.minimum(one, other) @ scene.weights / np.where(both > 0, both, 1.0)
     return float(parts @ shares / parts.sum())
 
@@ -99,7 +98,7 @@ METRIC = Metric(
     worse="lower",
     range="0 to 1",
     calibration="0: each unit serves one copy; 1: each serves both copies alike",
-    needs="something that the picture shows twice; hidden units",
+    needs="something that the picture shows twice",
     basis_free=False,
     reference="Defined here.",
     summary="How far a unit without which one copy would change serves the other copy as well.",
