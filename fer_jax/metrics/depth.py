@@ -7,19 +7,21 @@ mean square of the source over the picture. Its depth is the mean of its sources
 shares, plus 1 if it bends what it reads; linear units, and so carriers, add nothing.
 """
 
+import jax
 import numpy as np
+from jaxtyping import Float
 
 from fer_jax.metrics.links import link_matrix
 from fer_jax.metrics.metric import Metric
 from fer_jax.metrics.reading import Undefined
+from fer_jax.metrics.rounded import rounded_color
 from fer_jax.metrics.view import View
 
 
 def depth(view: View) -> float:
     """Mean number of nonlinear units on a path from an input to the picture.
 
-    The outputs count as far as the picture hears them: by the squared effects of 100% of each of
-    the weights into them.
+    The outputs count by how the picture hears them: by the square of its change by 100% of each.
 
     Args:
         view: of the model.
@@ -28,22 +30,28 @@ def depth(view: View) -> float:
         0 and above.
 
     Raises:
-        Undefined: if no weight moves the picture.
+        Undefined: if no output moves the picture.
     """
-    wiring = view.model.program.wiring
     maps = np.concatenate([m.reshape(-1, m.shape[-1]) for m in view.maps], axis=1)
     heard = np.abs(link_matrix(view.model)) * np.sqrt(np.mean(maps.astype(np.float64) ** 2, axis=0))
     total = heard.sum(axis=1, keepdims=True)
     shares = heard / np.where(total > 0, total, 1.0)
     among_units = shares[:, -len(shares) :]
-    bends = ~wiring.linear[: len(shares)]
+    bends = ~view.model.program.wiring.linear[: len(shares)]
     depths = np.linalg.solve(np.eye(len(shares)) - among_units, bends.astype(np.float64))
-    squares = np.asarray(view.model.params, np.float64) ** 2 * view.energy
-    effects = np.bincount(wiring.target_unit, weights=squares, minlength=len(wiring.linear))
-    outputs = slice(len(shares) - view.maps[-1].shape[-1], len(shares))
-    if not effects[outputs].sum() > 0:
-        raise Undefined("no weight moves the picture")
-    return float(np.average(depths[outputs], weights=effects[outputs]))
+    effects = _of_outputs(view.maps[-1])
+    if not effects.sum() > 0:
+        raise Undefined("no output moves the picture")
+    return float(np.average(depths[-len(effects) :], weights=effects))
+
+
+def _of_outputs(outputs: Float[np.ndarray, "size size 3"]) -> Float[np.ndarray, "3"]:
+    """Squared change of the picture by 100% of each output, were it linear."""
+    changes = [
+        jax.jvp(rounded_color, (outputs,), (outputs * chosen,))[1]
+        for chosen in np.eye(3, dtype=np.float32)
+    ]
+    return np.array([np.sum(np.asarray(change, np.float64) ** 2) for change in changes])
 
 
 METRIC = Metric(
@@ -53,7 +61,7 @@ METRIC = Metric(
     worse="neither",
     range="0 and above",
     calibration="0: outputs are linear in the inputs; n: all paths bend n times",
-    needs="a weight that moves the picture",
+    needs="an output that moves the picture",
     basis_free=False,
     reference="Defined here.",
     summary="How many nonlinear units a path from an input to the picture passes, on average.",

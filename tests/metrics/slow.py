@@ -203,8 +203,8 @@ def clones(maps: list[np.ndarray], links: list[list[tuple[int, float]]], live: n
     return total / sum(live)
 
 
-def depth(model: Genome, effects: np.ndarray, size: int) -> float:
-    """By recursion, from the outputs up. `effects`: squared, of 100% of each link."""
+def depth(model: Genome, size: int) -> float:
+    """By recursion, from the outputs up."""
     inputs = numpy_cppn.pixel_inputs(size)
 
     def of(node):
@@ -221,13 +221,12 @@ def depth(model: Genome, effects: np.ndarray, size: int) -> float:
         return numpy_cppn.graph_value(model, id, inputs)
 
     nodes = {node.id: node for node in model.nodes}
-    total = sum(
-        effect * of(nodes[link.target])
-        for link, effect in zip(model.links, effects, strict=True)
-        if nodes[link.target].role
-    )
-    ends = [bool(nodes[link.target].role) for link in model.links]
-    return total / np.sum(effects[ends])
+    last, depths, effects = outputs(model, inputs), [], []
+    for place, role in enumerate(("hue", "saturation", "brightness")):
+        step = 1e-4 * last * np.eye(3)[place]
+        effects.append(np.sum((rounded(last + step) - rounded(last - step)) ** 2))
+        depths.append(next(of(node) for node in model.nodes if node.role == role))
+    return float(np.average(depths, weights=effects))
 
 
 def dci(jacobian, params, carrier, concepts) -> float:

@@ -116,8 +116,7 @@ def test_reuse():
 
 def test_depth_and_density():
     model = MODELS["split"]
-    effects = np.asarray(model.params) ** 2 * View(model, SIZE).energy
-    assert value(model, "depth") == pytest.approx(slow.depth(model, effects, SIZE), rel=1e-3)
+    assert value(model, "depth") == pytest.approx(slow.depth(model, SIZE), rel=1e-3)
     part = View(model, SIZE).participation
     into = {}
     for link, taken in zip(model.links, part, strict=True):
@@ -288,7 +287,7 @@ FLAT = Cppn.from_flat("relu:4x2", np.zeros(44))
     ("metric", "model", "told"),
     [
         ("weight_density", FLAT, "no link takes part"),
-        ("depth", FLAT, "no weight moves the picture"),
+        ("depth", FLAT, "no output moves the picture"),
         ("dci", FLAT, "no parameter moves the picture"),
         ("locality", FLAT, "no parameter takes part"),
         ("symmetry_break", FLAT, "the picture is constant"),
