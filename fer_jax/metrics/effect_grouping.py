@@ -56,6 +56,8 @@ def _grouping(
     view: View, parameters: Int[np.ndarray, "sample"], turn: Float[np.ndarray, "sample sample"]
 ) -> float:
     effects = view.effect_maps[..., parameters].reshape(-1, SAMPLE).astype(np.float64)
+    # As weights grow away from 0: what a unit's sign is says nothing, and the null would see it.
+    effects *= np.sign(view.model.params[parameters])
     cosines = _scaled(effects.T @ effects)
     return best_silhouette(cosines) - best_silhouette(_scaled(turn @ cosines @ turn.T))
 
