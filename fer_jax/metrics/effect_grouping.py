@@ -4,7 +4,7 @@ Effects (the derivatives of the picture) of 27 parameters are as far apart as `1
 are clustered by average linkage; how well groups are told apart is the silhouette, P. Rousseeuw,
 J. Comput. Appl. Math. 20 (1987), at the best number of clusters. Few dimensions alone make
 groups, so that of a null is taken off: the same 27 effects, of unit length, mixed by a random
-rotation, which span the same space and have no groups. The reading is the mean over 16 samples.
+rotation, which span the same space and have no groups. The reading is the mean over 32 samples.
 
 Known doubts: links in series have collinear effects by construction, so that wiring alone makes
 groups.
@@ -12,7 +12,7 @@ groups.
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.cluster.hierarchy import cut_tree, linkage
+from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 from scipy.stats import ortho_group
 
@@ -24,7 +24,7 @@ from fer_jax.metrics.view import View
 SAMPLE = 27
 """Parameters in a sample: silhouettes depend on how many there are."""
 
-ROUNDS = 16
+ROUNDS = 32
 """Samples, for the mean."""
 
 CLUSTERS = range(2, 14)
@@ -84,8 +84,9 @@ def best_silhouette(cosines: Float[np.ndarray, "n n"]) -> float:
     distances = np.round(1.0 - np.clip(np.abs(cosines), 0.0, 1.0), 6)
     np.fill_diagonal(distances, 0.0)
     tree = linkage(squareform(distances, checks=False), "average")
-    cuts = cut_tree(tree, list(CLUSTERS)).T
-    return max(silhouette(distances, labels) for labels in cuts)
+    # Where distances are alike there may be fewer clusters than asked for; one is none.
+    cuts = [fcluster(tree, count, "maxclust") - 1 for count in CLUSTERS]
+    return max((silhouette(distances, cut) for cut in cuts if cut.max() > 0), default=0.0)
 
 
 def silhouette(distances: Float[np.ndarray, "n n"], labels: Int[np.ndarray, "n"]) -> float:
