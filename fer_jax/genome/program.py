@@ -63,13 +63,13 @@ class GraphProgram:
     ) -> list[Float[Array, "*pixels _width"]]:
         """The inputs, the hidden nodes of each depth that has some, and the outputs."""
         values = self.values(params, inputs, activations)
-        stacked = [jnp.stack([values[slot] for slot in slots], axis=-1) for slots in self._units]
+        stacked = [jnp.stack([values[slot] for slot in slots], axis=-1) for slots in self.units]
         return [inputs, *stacked]
 
     @property
     def wiring(self) -> Wiring:
         """Which node each link feeds; units lie in the order of `layers`."""
-        slots = [slot for layer in self._units for slot in layer]
+        slots = [slot for layer in self.units for slot in layer]
         target = np.full(self.link_count, len(slots), dtype=np.int32)
         for unit, slot in enumerate(slots):
             for _, link in self.incoming[slot]:
@@ -78,7 +78,7 @@ class GraphProgram:
         return Wiring(target, np.array([*linear, False]))
 
     @property
-    def _units(self) -> list[tuple[int, ...]]:
+    def units(self) -> list[tuple[int, ...]]:
         """The slots of every layer behind the inputs; a depth of outputs alone is none."""
         hidden = [
             tuple(

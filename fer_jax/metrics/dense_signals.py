@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from fer_jax.cppn.activations import LINEAR
 from fer_jax.cppn.flat_params import flatten_traced, unflatten
-from fer_jax.cppn.network import PRECISION, DenseProgram
+from fer_jax.cppn.network import PRECISION, DenseProgram, activate
 from fer_jax.metrics.rounded import ROUNDED_ACTIVATIONS, rounded_color
 
 Layers = list[Float[Array, "pixels _units"]]
@@ -89,6 +89,30 @@ class DenseSignals:
             return jnp.matmul((value * mask[:, None]).T, square, precision=PRECISION)
 
         return jax.lax.map(of_region, masks)
+
+    def moved(
+        self, params: Float[Array, "params"], which: Int[Array, "k"], steps: Float[Array, "k"]
+    ) -> Float[Array, "params"]:
+        """The network with some weights changed by so much."""
+        return params.at[which].add(steps)
+
+    def draw(
+        self,
+        params: Float[Array, "params"],
+        inputs: Float[Array, "pixels inputs"],
+        held: Int[Array, ""] | int,
+    ) -> Float[Array, "pixels 3"]:
+        """The rounded picture, one unit being held at its mean over the pixels."""
+        kernels = unflatten(self.program.arch, params)
+        values, first = inputs, 0
+        for depth, kernel in enumerate(kernels, start=1):
+            z = jnp.matmul(values, kernel, precision=PRECISION)
+            is_last = depth == len(kernels)
+            values = z if is_last else activate(self.program.arch, z, ROUNDED_ACTIVATIONS)
+            is_held = jnp.arange(first, first + kernel.shape[1]) == held
+            values = jnp.where(is_held, jnp.mean(values, axis=0), values)
+            first += kernel.shape[1]
+        return rounded_color(values)
 
     def _values_and_slopes(
         self, params: Float[Array, "params"], inputs: Float[Array, "pixels inputs"]

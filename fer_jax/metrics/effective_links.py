@@ -11,15 +11,11 @@ genome passes values on, are gone, as are linear units that lead nowhere.
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
-from scipy.linalg import solve_triangular
+from jaxtyping import Float, Int
 
-from fer_jax.cppn.activations import LINEAR
-from fer_jax.cppn.arch import Arch
-from fer_jax.cppn.flat_params import unflatten
-from fer_jax.cppn.network import DenseProgram
 from fer_jax.cppn.render import Model
 from fer_jax.genome.program import GraphProgram
+from fer_jax.metrics.links import link_matrix
 from fer_jax.metrics.live import THRESHOLD
 
 
@@ -57,84 +53,44 @@ def effective_links(model: Model) -> EffectiveLinks:
         >>> effective_links(network).weights.shape
         (26,)
     """
-    units = _units(model)
-    bent = np.flatnonzero(~units.linear)
-    hidden = np.setdiff1d(bent, np.arange(len(model.program.inputs)))
-    linear = np.flatnonzero(units.linear)
-    into = np.concatenate([units.between[:, hidden], units.outputs], axis=1)
-    # Units lie in topological order, so that what linear ones pass to each other is triangular.
-    passing = np.eye(len(linear)) - units.between[np.ix_(linear, linear)]
-    passed = solve_triangular(passing, into[linear], unit_diagonal=True)
-    weights = into[bent] + units.between[np.ix_(bent, linear)] @ passed
+    units = link_matrix(model).T
+    inputs = len(units) - units.shape[1]
+    between = np.pad(units, ((0, 0), (inputs, 0)))
+    is_linear = np.pad(model.program.wiring.linear[:-1], (inputs, 0))
+    bent, linear = np.flatnonzero(~is_linear), np.flatnonzero(is_linear)
+    hidden = bent[inputs:]
+    # An output that is linear adds up what it reads; another one passes its own value on.
+    ends = np.arange(len(units))[OUTPUTS]
+    outputs = np.where(is_linear[ends], between[:, ends], np.eye(len(units))[:, ends])
+    into = np.concatenate([between[:, hidden], outputs], axis=1)
+    passing = np.eye(len(linear)) - between[np.ix_(linear, linear)]
+    passed = np.linalg.solve(passing, into[linear])
+    weights = into[bent] + between[np.ix_(bent, linear)] @ passed
     source, target = np.nonzero(weights)
+    places = _places(model, bent)
     return EffectiveLinks(
         weights[source, target],
         _carriers(weights, len(hidden))[source, target],
-        (units.sources[source], np.concatenate([units.targets, OUTPUTS])[target]),
+        (places[source], np.concatenate([places[inputs:] - _skipped(model), OUTPUTS])[target]),
     )
 
 
 OUTPUTS = np.array([-3, -2, -1])
-"""Where `Signals.link_energies` holds the outputs among the targets."""
+"""Where the outputs lie, among units and among the targets of `Signals.link_energies`."""
 
 
-@dataclass(frozen=True, eq=False)
-class _Units:
-    """A model as a matrix.
-
-    Attributes:
-        between: `[from, to]`, weights between the inputs and hidden units, in topological order.
-        outputs: `[from, output]`, weights into the outputs.
-        linear: which units are; inputs are not.
-        sources: where `Signals.link_energies` holds each unit that is not linear.
-        targets: the same without the inputs.
-    """
-
-    between: Float[np.ndarray, "units units"]
-    outputs: Float[np.ndarray, "units outputs"]
-    linear: Bool[np.ndarray, "units"]
-    sources: Int[np.ndarray, "sources"]
-    targets: Int[np.ndarray, "targets"]
-
-
-def _units(model: Model) -> _Units:
+def _places(model: Model, bent: Int[np.ndarray, "sources"]) -> Int[np.ndarray, "sources"]:
+    """Where `Signals.link_energies` holds the units that are not linear, as sources."""
     program = model.program
-    if isinstance(program, GraphProgram):
-        return _of_graph(program, np.asarray(model.params, np.float64))
-    if isinstance(program, DenseProgram):
-        return _of_dense(program.arch, np.asarray(model.params, np.float64))
-    raise TypeError(f"{type(program).__name__} is neither a graph nor a dense program")
+    if not isinstance(program, GraphProgram):
+        return np.arange(len(bent))
+    slots = [slot for layer in program.units for slot in layer]
+    return np.concatenate([np.arange(len(program.inputs)), slots])[bent].astype(int)
 
 
-def _of_graph(program: GraphProgram, params: Float[np.ndarray, "links"]) -> _Units:
-    count, inputs = len(program.activations), len(program.inputs)
-    between = np.zeros((count, count))
-    for target, incoming in enumerate(program.incoming):
-        for source, link in incoming:
-            between[source, target] = params[link]
-    linear = np.array([name in LINEAR for name in program.activations])
-    linear[:inputs] = False
-    # The value of a nonlinear output is passed on, as layerized genomes do.
-    outputs = [
-        between[:, slot] if linear[slot] else np.eye(count)[slot] for slot in program.output_slots
-    ]
-    bent = np.flatnonzero(~linear)
-    return _Units(between, np.stack(outputs, axis=1), linear, bent, bent[inputs:])
-
-
-def _of_dense(arch: Arch, params: Float[np.ndarray, "params"]) -> _Units:
-    *hidden, last = unflatten(arch, params)
-    starts = np.cumsum([0, *arch.layer_sizes[:-1]])
-    between = np.zeros((starts[-1], starts[-1]))
-    for depth, kernel in enumerate(hidden):
-        rows, columns = (slice(*starts[i : i + 2]) for i in (depth, depth + 1))
-        between[rows, columns] = kernel
-    outputs = np.zeros((starts[-1], len(arch.outputs)))
-    outputs[starts[-2] :] = last
-    own = np.concatenate([np.full(count, name in LINEAR) for name, count in arch.neurons])
-    linear = np.concatenate([np.zeros(len(arch.inputs), bool), np.tile(own, arch.depth)])
-    sources = np.arange(np.count_nonzero(~linear))
-    return _Units(between, outputs, linear, sources, sources[: -len(arch.inputs)])
+def _skipped(model: Model) -> int:
+    """How many sources a dense network has that are no targets; graphs have a place for each."""
+    return 0 if isinstance(model.program, GraphProgram) else len(model.program.inputs)
 
 
 def _carriers(

@@ -25,9 +25,9 @@ REGIONS = 32
 
 
 class Signals(Protocol):
-    """Derivatives of a kind of model; hashable, so static in jit.
+    """Pictures and derivatives of a kind of model; hashable, so static in jit.
 
-    Both functions take the model as arrays, and the inputs of pixels, and are of the picture with
+    All functions take the model as arrays, and the inputs of pixels, and are of the picture with
     rounded corners (`fer_jax.metrics.rounded`), not scaled by the parameters. There may be more
     parameters than the model has: they move nothing.
     """
@@ -59,6 +59,17 @@ class Signals(Protocol):
         masks: Float[Array, "regions pixels"],
     ) -> Float[Array, "regions sources targets"]:
         """The same of links that the model might have, of which it has some or none."""
+
+    def moved(self, data: Any, which: Int[Array, "k"], steps: Float[Array, "k"]) -> Any:
+        """The model with some parameters changed by so much."""
+
+    def draw(
+        self, data: Any, inputs: Float[Array, "pixels inputs"], held: Int[Array, ""] | int
+    ) -> Float[Array, "pixels 3"]:
+        """The rounded picture, one unit being held at its mean over the pixels.
+
+        Units are numbered as in the feature maps; -1 holds none.
+        """
 
 
 def signals_of(model: Model) -> tuple[Signals, Any]:

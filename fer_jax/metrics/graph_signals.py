@@ -24,6 +24,9 @@ _NAMES = tuple(ROUNDED_ACTIVATIONS)
 SLOTS, LINKS = 32, 128
 """Slots and links are filled up to multiples of these, so that a few programs serve all graphs."""
 
+FAN_IN = 16
+"""Links into a slot are filled up to a multiple of it, for the same reason."""
+
 BLOCK = 512
 """Pixels at a time: their values and derivatives stay in a processor's cache."""
 
@@ -36,12 +39,16 @@ class GraphData(NamedTuple):
         kinds: of each slot, its activation.
         outputs: the slots of hue, saturation and brightness.
         places: of each link `(to, from)`; of those that draw nothing, a slot that is always 0.
+        sources: of each slot, the slots that it reads, filled up with one that is always 0.
+        units: the slots in the order of the feature maps, filled up likewise.
     """
 
     weights: Float[Array, "slots slots"]
     kinds: Int[Array, "slots"]
     outputs: Int[Array, "3"]
     places: Int[Array, "links 2"]
+    sources: Int[Array, "slots fan"]
+    units: Int[Array, "slots"]
 
 
 def graph_data(program: GraphProgram, params: Float[np.ndarray, "links"]) -> GraphData:
@@ -50,15 +57,21 @@ def graph_data(program: GraphProgram, params: Float[np.ndarray, "links"]) -> Gra
     slots = -(-(used + 1) // SLOTS) * SLOTS
     weights = np.zeros((slots, slots), np.float32)
     places = np.full((-(-program.link_count // LINKS) * LINKS, 2), used, np.int32)
+    widest = max(map(len, program.incoming))
+    sources = np.full((slots, -(-widest // FAN_IN) * FAN_IN), used, np.int32)
     for target, incoming in enumerate(program.incoming):
-        for source, link in incoming:
+        for place, (source, link) in enumerate(incoming):
             weights[target, source] = params[link]
             places[link] = target, source
+            sources[target, place] = source
     # What fills up is an identity, which gives 0.
     kinds = np.full(slots, _NAMES.index("identity"), np.int32)
     kinds[:used] = [_NAMES.index(name) for name in program.activations]
     outputs = np.array(program.output_slots, np.int32)
-    return GraphData(*map(jnp.asarray, (weights, kinds, outputs, places)))
+    in_order = [slot for layer in program.units for slot in layer]
+    units = np.full(slots, used, np.int32)
+    units[: len(in_order)] = in_order
+    return GraphData(*map(jnp.asarray, (weights, kinds, outputs, places, sources, units)))
 
 
 @dataclass(frozen=True)
@@ -119,6 +132,31 @@ class GraphSignals:
         sums = jnp.zeros((len(masks), slots, slots + len(data.outputs)))
         sums, _ = jax.lax.scan(add_block, sums, (blocks, jnp.moveaxis(cut, 1, 0)))
         return sums
+
+    def moved(self, data: GraphData, links: Int[Array, "k"], steps: Float[Array, "k"]) -> GraphData:
+        """The graph with some weights changed by so much."""
+        to, source = data.places[links].T
+        return data._replace(weights=data.weights.at[to, source].add(steps))
+
+    def draw(
+        self, data: GraphData, inputs: Float[Array, "pixels inputs"], held: Int[Array, ""] | int
+    ) -> Float[Array, "pixels 3"]:
+        """The rounded picture, one unit being held at its mean over the pixels."""
+        branches = [ROUNDED_ACTIVATIONS[name] for name in _NAMES]
+        count = len(data.kinds)
+        held_slot = jnp.where(jnp.asarray(held) < 0, count, data.units[held])
+
+        def forward(values: Array, slot: Array) -> tuple[Array, None]:
+            # Only what the slot reads: products with whole rows would be mostly with zeros.
+            read = data.sources[slot]
+            z = jnp.einsum("f,fp->p", data.weights[slot][read], values[read], precision=PRECISION)
+            value = jax.lax.switch(data.kinds[slot], branches, z)
+            value = jnp.where(slot == held_slot, jnp.mean(value), value)
+            return values.at[slot].set(value), None
+
+        values = jnp.zeros((count, len(inputs))).at[: inputs.shape[1]].set(inputs.T)
+        values, _ = jax.lax.scan(forward, values, jnp.arange(inputs.shape[1], count))
+        return rounded_color(values[data.outputs].T)
 
 
 def _walk(

@@ -5,15 +5,25 @@ from types import MappingProxyType
 
 from fer_jax.metrics import (
     behavioural_dimension,
+    clones,
+    dci,
+    depth,
+    effect_grouping,
     effective_rank,
     high_frequency,
+    interaction,
     jacobian_norm,
     live_parameters,
+    locality,
     mirror_sharing,
     one_sidedness,
+    part_sharing,
+    reuse,
     spread,
     still_pixels,
+    symmetry_break,
     total_variation,
+    weight_density,
 )
 from fer_jax.metrics.metric import Metric
 
@@ -28,12 +38,22 @@ _MODULES = (
     one_sidedness,
     spread,
     mirror_sharing,
+    part_sharing,
+    reuse,
+    clones,
     behavioural_dimension,
+    locality,
+    interaction,
+    effect_grouping,
+    symmetry_break,
     total_variation,
     high_frequency,
     effective_rank,
     jacobian_norm,
     live_parameters,
+    weight_density,
+    depth,
+    dci,
     still_pixels,
 )
 

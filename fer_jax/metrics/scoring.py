@@ -37,7 +37,7 @@ def measure(
             target shows twice and what parts it has counts, rather than what the model's own
             picture shows.
         size: pixels along one side at which metrics look, at least 2.
-        key: of random choices. No metric makes any yet.
+        key: of random choices, by default `jax.random.key(0)`.
         regions: the picture's parts, where they are known: labels `(n, n)`, 0 for the background,
             and the concept of each part. By default they are found from the picture.
 
@@ -63,7 +63,9 @@ def measure(
             )
     if not isinstance(size, int) or size < 2:
         raise MetricError(f"size is {size!r}; expected a whole number of pixels, at least 2")
-    view = View(model, size, regions, None if target is None else np.asarray(target, np.float32))
+    seed = int(jax.random.bits(jax.random.key(0) if key is None else key))
+    meant = None if target is None else np.asarray(target, np.float32)
+    view = View(model, size, regions, meant, seed)
     return [reading for name in names for reading in _readings(view, METRICS[name])]
 
 
@@ -85,7 +87,7 @@ def score(
             target shows twice and what parts it has counts, rather than what the model's own
             picture shows.
         size: pixels along one side at which metrics look, at least 2.
-        key: of random choices. No metric makes any yet.
+        key: of random choices, by default `jax.random.key(0)`.
         regions: the picture's parts, where they are known: labels `(n, n)`, 0 for the background,
             and the concept of each part. By default they are found from the picture.
 

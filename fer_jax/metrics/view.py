@@ -12,6 +12,7 @@ import numpy as np
 from fer_jax.cppn.coordinates import pixel_inputs
 from fer_jax.cppn.render import Model, feature_maps, render
 from fer_jax.metrics.derivatives import line_products
+from fer_jax.metrics.effect_maps import GRID, effect_maps
 from fer_jax.metrics.effective_links import EffectiveLinks, effective_links
 from fer_jax.metrics.effects import Signals, energies, link_energies, signals_of
 from fer_jax.metrics.image.plane_map import resampled
@@ -39,12 +40,14 @@ class View:
         target: `(n, n, 3)`, what the model was meant to draw. Where it does, up to a quarter of the
             target's variance, what the target shows counts, so that networks of one target are
             compared by the same regions.
+        seed: of random choices.
     """
 
     model: Model
     size: int
     regions: Regions | None = None
     target: np.ndarray | None = None
+    seed: int = 0
 
     @cached_property
     def image(self) -> np.ndarray:
@@ -73,14 +76,23 @@ class View:
     @cached_property
     def scene(self) -> Scene:
         """The picture's concepts and copies."""
+        return self._looked_at.resized(self.size)
+
+    @cached_property
+    def small_scene(self) -> Scene:
+        """The same on the grid of effect maps."""
+        return self._looked_at.resized(GRID)
+
+    @cached_property
+    def _looked_at(self) -> Scene:
         if self.regions is not None:
-            return Scene.of_regions(*self.regions).resized(self.size)
+            return Scene.of_regions(*self.regions)
         image = render(self.model, LOOKED_AT)
         if self.target is not None:
             target = resampled(self.target, LOOKED_AT)
             if np.mean((image - target) ** 2) <= MOST_ERROR * np.var(target, axis=(0, 1)).mean():
                 image = target
-        return Scene.of_image(image).resized(self.size)
+        return Scene.of_image(image)
 
     @cached_property
     def participation(self) -> np.ndarray:
@@ -137,6 +149,14 @@ class View:
     def signals(self) -> tuple[Signals, Any]:
         """The derivatives that serve the model, and the model as arrays."""
         return signals_of(self.model)
+
+    @cached_property
+    def effect_maps(self) -> np.ndarray:
+        """`(GRID, GRID, 3, params)` float32, each parameter's effect on a small picture.
+
+        That is the derivative of its colours, not scaled by the parameter.
+        """
+        return np.asarray(effect_maps(*self.signals))[..., : len(self.model.params)]
 
     @cached_property
     def live_filled(self) -> jax.Array:

@@ -13,7 +13,11 @@ from tests import numpy_cppn
 
 def image(model: Genome | Cppn, inputs: np.ndarray) -> np.ndarray:
     """With rounded corners, as the metrics differentiate it."""
-    hue, saturation, brightness = np.moveaxis(outputs(model, inputs), -1, 0)
+    return rounded(outputs(model, inputs))
+
+
+def rounded(outputs: np.ndarray) -> np.ndarray:
+    hue, saturation, brightness = np.moveaxis(outputs, -1, 0)
 
     def clip(values):
         below = np.logaddexp(0, values / SOFTNESS)
@@ -210,3 +214,214 @@ def total_variation(maps: list[np.ndarray], counts: list[np.ndarray]) -> float:
             slope = (np.mean(across) + np.mean(down)) * (size - 1) / 2
             readings.append(slope / values.std())
     return float(np.mean(readings))
+
+
+def clones(maps: list[np.ndarray], links: list[list[tuple[int, float]]], live: np.ndarray) -> float:
+    """Unit by unit, source by source.
+
+    `maps`: of the inputs and then of the units; `links`: of each unit, (source, weight).
+    """
+    first = len(maps) - len(links)
+
+    def correlation(one, other):
+        return np.corrcoef(maps[one].ravel(), maps[other].ravel())[0, 1]
+
+    def same(one, other):
+        return 2 ** -(((1 - abs(correlation(one, other))) / 0.01) ** 2)
+
+    def varying(unit):
+        return [
+            (source, weight * maps[source].std())
+            for source, weight in links[unit]
+            if maps[source].std() > 1e-4
+        ]
+
+    def product(one, other):
+        return sum(
+            a * b * np.sign(correlation(s, t)) * same(s, t)
+            for s, a in varying(one)
+            for t, b in varying(other)
+        )
+
+    def handed_on(one, other):
+        total = sum(a**2 for _, a in varying(one))
+        return sum(a**2 * same(s, first + other) for s, a in varying(one)) / total
+
+    total = 0.0
+    for one in range(len(links)):
+        best = 0.0
+        for other in range(len(links)):
+            if other != one:
+                cosine = product(one, other) / np.sqrt(product(one, one) * product(other, other))
+                apart = (1 - handed_on(one, other)) * (1 - handed_on(other, one))
+                alike = same(first + one, first + other)
+                best = max(best, alike * (1 - cosine**2) * apart * live[other])
+        total += live[one] * best
+    return total / sum(live)
+
+
+def depth(model: Genome, size: int) -> float:
+    """By recursion, from the outputs up."""
+    inputs = numpy_cppn.pixel_inputs(size)
+
+    def of(node):
+        heard = [
+            (link.source, abs(link.weight) * np.sqrt(np.mean(value(link.source) ** 2)))
+            for link in model.links
+            if link.target == node.id
+        ]
+        below = sum(share * of(nodes[source]) for source, share in heard)
+        bends = not node.role and node.activation not in ("identity", "cache")
+        return (below / sum(share for _, share in heard) if heard else 0.0) + bends
+
+    def value(id):
+        return numpy_cppn.graph_value(model, id, inputs)
+
+    nodes = {node.id: node for node in model.nodes}
+    last, depths, effects = outputs(model, inputs), [], []
+    for place, role in enumerate(("hue", "saturation", "brightness")):
+        step = 1e-4 * last * np.eye(3)[place]
+        effects.append(np.sum((rounded(last + step) - rounded(last - step)) ** 2))
+        depths.append(next(of(node) for node in model.nodes if node.role == role))
+    return float(np.average(depths, weights=effects))
+
+
+def dci(jacobian, params, carrier, concepts) -> float:
+    """Parameter by parameter: 1 minus the entropy of its importance, to the base of concepts."""
+    total = count = 0.0
+    for i, weight in enumerate(params):
+        importance = np.array(
+            [
+                np.mean([np.sum((weight * jacobian[r, c, :, i]) ** 2) for r, c in np.argwhere(m)])
+                for m in concepts
+            ]
+        ) * (1 - carrier[i])
+        shares = importance[importance > 0] / importance.sum()
+        entropy = -sum(p * np.log(p) for p in shares) / np.log(len(concepts))
+        total += importance.sum() * (1 - entropy)
+        count += importance.sum()
+    return total / count
+
+
+def locality(jacobian, part) -> float:
+    """Pixel after pixel, from the most moved one on."""
+    shares = []
+    for i in range(len(part)):
+        energies = sorted(np.sum(jacobian[..., i] ** 2, axis=-1).ravel(), reverse=True)
+        missing, pixels = 0.8 * sum(energies), 0.0
+        for energy in energies:
+            if energy >= missing:
+                pixels += missing / energy
+                break
+            missing, pixels = missing - energy, pixels + 1
+        shares.append(pixels / len(energies))
+    return float(np.average(shares, weights=part))
+
+
+def symmetry_break(jacobian, part, correlation) -> float:
+    """Of the left-right mirror, effect by effect."""
+    shares = []
+    for effect in np.moveaxis(jacobian, -1, 0):
+        odd = (effect - effect[:, ::-1]) / 2
+        shares.append(np.sum(odd**2) / np.sum(effect**2))
+    own = (1 - correlation) / 2
+    return (np.average(shares, weights=part) - own) / (0.5 - own)
+
+
+def part_sharing(jacobian, live, pairs) -> float:
+    """Region by region, for pairs of which no two show the same thing."""
+
+    def energies(mask):
+        return live * np.mean(
+            [np.sum(jacobian[r, c] ** 2, axis=0) for r, c in np.argwhere(mask)], 0
+        )
+
+    def shared(matched):
+        both = [(energies(one), energies(other)) for one, other in matched]
+        least = sum(np.sum(np.minimum(a, b)) for a, b in both)
+        return least / sum(np.sum(a + b) / 2 for a, b in both)
+
+    s = shared(pairs)
+    b = shared([(p[0], q[1]) for p, q in itertools.permutations(pairs, 2)])
+    return (s - b) / (1 - b)
+
+
+def without_unit(network: Cppn, unit: int, inputs: np.ndarray) -> np.ndarray:
+    """The outputs of a dense network one of whose units is held at its mean."""
+    names = [name for name, count in network.arch.neurons for _ in range(count)]
+    values, first = inputs, 0
+    for layer, kernel in enumerate(network.kernels):
+        if layer == network.arch.depth:
+            names = ["identity"] * 3
+        values = np.stack(
+            [
+                numpy_cppn.ACTIVATIONS[name](values @ kernel[:, column].astype(np.float64))
+                for column, name in enumerate(names)
+            ],
+            axis=-1,
+        )
+        if first <= unit < first + len(names):
+            values[..., unit - first] = values[..., unit - first].mean()
+        first += len(names)
+    return values
+
+
+def reuse(network: Cppn, pairs, size: int) -> float:
+    """Unit by unit: how its absence changes one region, and the other."""
+    inputs = numpy_cppn.pixel_inputs(size)
+    whole = rounded(without_unit(network, -1, inputs))
+    total = count = 0.0
+    for unit in range(network.arch.depth * network.arch.width + 3):
+        squares = np.sum((rounded(without_unit(network, unit, inputs)) - whole) ** 2, axis=-1)
+        both = [(squares[one].mean(), squares[other].mean()) for one, other in pairs]
+        steps = 255**2 * squares.mean() / 3
+        weight = steps / (steps + 1)
+        total += weight * sum(min(pair) for pair in both) / (sum(sum(pair) for pair in both) / 2)
+        count += weight
+    return total / count
+
+
+def interaction(model: Genome | Cppn, pairs, rms: dict[int, float], size: int) -> float:
+    """Pair by pair, of parameters; `rms`: of each one's derivative."""
+    inputs = numpy_cppn.pixel_inputs(size)
+    whole, ratios = image(model, inputs), []
+
+    def size_of(change):
+        return np.sqrt(np.mean(change**2))
+
+    for pair in pairs:
+        step = [np.sign(model.params[i]) * 0.05 / rms[i] for i in pair]
+        one, other = (
+            image(moved(model, i, s), inputs) - whole for i, s in zip(pair, step, strict=True)
+        )
+        both = image(moved(moved(model, pair[0], step[0]), pair[1], step[1]), inputs) - whole
+        ratios.append(2 * size_of(both - one - other) / (size_of(one) + size_of(other)))
+    ratios.sort()
+    return float(np.mean(ratios[len(ratios) // 4 : len(ratios) - len(ratios) // 4]))
+
+
+def silhouette(effects: np.ndarray) -> float:
+    """At its best, over 2 to 13 clusters; two clusters at a time are joined. `effects`: rows."""
+    unit = effects / np.linalg.norm(effects, axis=1, keepdims=True)
+    apart = 1 - abs(unit @ unit.T)
+    clusters, best = [[i] for i in range(len(unit))], -1.0
+
+    def away(one, other):
+        return np.mean([apart[i, j] for i in one for j in other])
+
+    while len(clusters) > 2:
+        pairs = itertools.combinations(clusters, 2)
+        one, other = min(pairs, key=lambda pair: away(*pair))
+        clusters = [c for c in clusters if c is not one and c is not other] + [one + other]
+        if len(clusters) <= 13:
+            values = []
+            for own in clusters:
+                for i in own:
+                    if len(own) == 1:
+                        values.append(0.0)
+                        continue
+                    a = np.mean([apart[i, j] for j in own if j != i])
+                    b = min(away([i], c) for c in clusters if c is not own)
+                    values.append((b - a) / max(a, b))
+            best = max(best, np.mean(values))
+    return float(best)

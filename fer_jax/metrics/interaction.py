@@ -1,0 +1,125 @@
+"""Does what one parameter does depend on another parameter?
+
+Two parameters are changed, each by itself and both at once. If they do independent things, the
+change by both is the sum of the two; the rest, `I(i, j) - I(i) - I(j) + I`, is their interaction.
+What counts is its root mean square over the mean of those of the two changes. So that networks can
+be compared, every change is as large: weights grow (away from 0) by as much as would change the
+picture by a root mean square of 0.05, were it linear. Parameters are drawn by how far they take
+part, and each is paired with some others; the reading is the mean of the middle half of the pairs,
+which is steadier than their median. Pictures are drawn on a grid of 16 x 16 pixels.
+"""
+
+import functools
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Int
+from scipy.stats import trim_mean
+
+from fer_jax.cppn.coordinates import pixel_inputs
+from fer_jax.metrics.effects import Signals
+from fer_jax.metrics.metric import Metric
+from fer_jax.metrics.reading import Undefined
+from fer_jax.metrics.sampling import sampled
+from fer_jax.metrics.view import View
+
+CHANGE = 0.05
+"""Root mean square of the picture's change by one perturbation, were it linear."""
+
+SAMPLE, PARTNERS = 96, 3
+"""Parameters that are drawn, and how many others each is paired with."""
+
+GRID = 16
+"""Pixels along one side of the pictures that are drawn."""
+
+LEAST_LIVE = 8.0
+"""Parameters that must take part."""
+
+BATCH = 32
+"""Pictures that are drawn at a time."""
+
+
+def interaction(view: View) -> float:
+    """Interaction of pairs of parameters over their own effects: mean of the middle half.
+
+    Args:
+        view: of the model.
+
+    Returns:
+        0 where effects add up, about 1 where one parameter decides what the other does.
+
+    Raises:
+        Undefined: if fewer than 8 parameters take part.
+    """
+    count = view.participation.sum()
+    if count < LEAST_LIVE:
+        raise Undefined(f"{count:.1f} parameters take part; {LEAST_LIVE:.0f} are needed")
+    drawn = sampled(view, SAMPLE, 1, np.random.default_rng(view.seed))[0]
+    weights = view.model.params[drawn]
+    effects = np.sqrt(np.mean(view.effect_maps[..., drawn].astype(np.float64) ** 2, axis=(0, 1, 2)))
+    steps = (np.sign(weights) * CHANGE / np.maximum(effects, 1e-12)).astype(np.float32)
+    pairs = sampled_pairs(view.seed)
+    mixed, alone = (np.asarray(each) for each in _sizes(*view.signals, drawn, steps, pairs))
+    ratios = mixed / np.maximum(alone[pairs].mean(axis=1), 1e-12)
+    # A few parameters are drawn more than once, and make no pair with themselves.
+    return float(trim_mean(ratios[drawn[pairs[:, 0]] != drawn[pairs[:, 1]]], 0.25))
+
+
+def sampled_pairs(seed: int) -> Int[np.ndarray, "pairs 2"]:
+    """Which of the drawn parameters are paired: places in the sample.
+
+    Args:
+        seed: of the choice.
+
+    Returns:
+        `PARTNERS` pairs to begin with each parameter, with partners apart from each other.
+
+    Example:
+        >>> sampled_pairs(0).shape
+        (288, 2)
+    """
+    circle = np.random.default_rng([seed, 1]).permutation(SAMPLE)
+    return np.concatenate(
+        [np.stack([circle, np.roll(circle, 1 + k)], axis=1) for k in range(PARTNERS)]
+    )
+
+
+@functools.partial(jax.jit, static_argnames="signals")
+def _sizes(
+    signals: Signals,
+    data: Any,
+    drawn: Int[Array, "sample"],
+    steps: Float[Array, "sample"],
+    pairs: Int[Array, "pairs 2"],
+) -> tuple[Float[Array, "pairs"], Float[Array, "sample"]]:
+    """Root mean squares of the mixed difference of each pair, and of the change by each one."""
+    inputs = pixel_inputs(GRID, signals.inputs).reshape(GRID * GRID, -1)
+    whole = signals.draw(data, inputs, -1)
+
+    def change(places: Int[Array, "k"]) -> Float[Array, "pixels 3"]:
+        moved = signals.moved(data, drawn[places], steps[places])
+        return signals.draw(moved, inputs, -1) - whole
+
+    alone = jax.lax.map(change, jnp.arange(SAMPLE)[:, None], batch_size=BATCH)
+    both = jax.lax.map(change, pairs, batch_size=BATCH)
+    mixed = both - alone[pairs[:, 0]] - alone[pairs[:, 1]]
+    mixed_size, size = (jnp.sqrt(jnp.mean(each**2, axis=(1, 2))) for each in (mixed, alone))
+    return mixed_size, size
+
+
+METRIC = Metric(
+    name="interaction",
+    version="1",
+    kind="entanglement",
+    worse="higher",
+    range="0 and above",
+    calibration="0: effects add up; 1: one parameter decides what another does",
+    needs="8 parameters that take part",
+    basis_free=False,
+    reference="Defined here.",
+    summary="How far the effects of two parameters fail to add up, over their own sizes.",
+    compute=interaction,
+    samples=True,
+)
