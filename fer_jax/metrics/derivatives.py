@@ -32,11 +32,30 @@ def line_products(
 
     Returns:
         For each line, `K(p, q) = sum over channels c and parameters i of live_i J_pci J_qci`
-        for any two of its pixels.
+        for any two of its pixels as far apart as two that mirror each other can be, and for each
+        with itself: by an odd number of pixels in a line of even length, or an even one in a line
+        of odd length. The others are 0.
     """
+    size = lines.shape[1]
+    sets = [(slice(0, None, 2), slice(1, None, 2))]
+    if size % 2:
+        sets = [(each, each) for each in sets[0]]
+
+    def of_pixel(pixel: Any) -> Float[Array, ""]:
+        itself = jax.tree.map(lambda part: part[None], pixel)
+        return signals.products(itself, itself, live)[0, 0]
 
     def one_line(line: Float[Array, "pixels inputs"]) -> Float[Array, "pixels pixels"]:
-        jacobian = signals.jacobian(data, line)
-        return jnp.einsum("pci,qci->pq", jacobian * live, jacobian, precision=PRECISION)
+        factors = signals.factors(data, line)
+        found = jnp.diag(jax.vmap(of_pixel)(factors))
+        for pixels in sets:
+            ones, others = (_of(factors, its) for its in pixels)
+            products = signals.products(ones, others, live)
+            found = found.at[pixels].set(products).at[pixels[::-1]].set(products.T)
+        return found
 
     return jax.lax.map(one_line, lines)
+
+
+def _of(factors: Any, pixels: slice) -> Any:
+    return jax.tree.map(lambda part: part[pixels], factors)

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from fer_jax.cppn.coordinates import pixel_inputs
 from fer_jax.cppn.network import DenseProgram
@@ -23,11 +23,14 @@ from fer_jax.metrics.graph_signals import GraphSignals, graph_data
 REGIONS = 32
 """Regions are filled up to a multiple of it, so that a few programs serve all pictures."""
 
+TILE = 16
+"""Pixels along one side of what is summed at a time."""
+
 
 class Signals(Protocol):
     """Derivatives of a kind of model; hashable, so static in jit.
 
-    Both functions take the model as arrays, and the inputs of pixels, and are of the picture with
+    The functions take the model as arrays, and the inputs of pixels, and are of the picture with
     rounded corners (`fer_jax.metrics.rounded`), not scaled by the parameters. There may be more
     parameters than the model has: they move nothing.
     """
@@ -51,6 +54,22 @@ class Signals(Protocol):
         masks: Float[Array, "regions pixels"],
     ) -> Float[Array, "regions params"]:
         """Sums of its squares over the colours, and over pixels as far as regions hold them."""
+
+    def factors(self, data: Any, inputs: Float[Array, "pixels inputs"]) -> Any:
+        """What `products` needs of pixels: arrays, all with an index for each pixel first."""
+
+    def products(
+        self, ones: Any, others: Any, weights: Float[Array, "params"]
+    ) -> Float[Array, "ones others"]:
+        """Sums of products of two pixels' derivatives, over the colours and, weighted, parameters.
+
+        Of each pixel of some factors with each pixel of others.
+        """
+
+    def color_products(
+        self, ones: Any, others: Any, weights: Float[Array, "params"]
+    ) -> Float[Array, "3 3 ones others"]:
+        """The same of each colour of the one pixel with each of the other."""
 
 
 def signals_of(model: Model) -> tuple[Signals, Any]:
@@ -97,4 +116,11 @@ def _energies(
     signals: Signals, data: Any, masks: Float[Array, "regions pixels"], size: int
 ) -> Float[Array, "regions params"]:
     inputs = pixel_inputs(size, signals.inputs).reshape(size * size, -1)
-    return signals.energies(data, inputs, masks)
+    order = _by_tiles(size)
+    return signals.energies(data, inputs[order], masks[:, order])
+
+
+def _by_tiles(size: int) -> Int[np.ndarray, "pixels"]:
+    """The pixels, tile by tile, so that neighbours in the order are near to each other."""
+    rows, columns = np.divmod(np.arange(size * size), size)
+    return np.lexsort((columns // TILE, rows // TILE))

@@ -17,15 +17,13 @@ from jaxtyping import Array, Float, Int
 from fer_jax.cppn.names import INPUT_NAMES
 from fer_jax.cppn.network import PRECISION
 from fer_jax.genome.program import GraphProgram
+from fer_jax.metrics.masked_sums import masked_sums
 from fer_jax.metrics.rounded import ROUNDED_ACTIVATIONS, rounded_color
 
 _NAMES = tuple(ROUNDED_ACTIVATIONS)
 
 SLOTS, LINKS = 32, 128
 """Slots and links are filled up to multiples of these, so that a few programs serve all graphs."""
-
-BLOCK = 512
-"""Pixels at a time: their values and derivatives stay in a processor's cache."""
 
 
 class GraphData(NamedTuple):
@@ -89,22 +87,41 @@ class GraphSignals:
         masks: Float[Array, "regions pixels"],
     ) -> Float[Array, "regions links"]:
         """Sums of its squares over the colours, and over pixels as far as regions hold them."""
-        missing = -len(inputs) % BLOCK
-        blocks = jnp.pad(inputs, [(0, missing), (0, 0)]).reshape(-1, BLOCK, inputs.shape[1])
-        cut = jnp.pad(masks, [(0, 0), (0, missing)]).reshape(len(masks), -1, BLOCK)
 
-        def add_block(sums: Array, block: tuple[Array, Array]) -> tuple[Array, None]:
-            values, adjoints = _walk(data, block[0].T)
-            squares = jnp.sum(adjoints**2, axis=1)
+        def of_block(block: Float[Array, "block inputs"]) -> tuple[Array, Array]:
+            values, adjoints = _walk(data, block.T)
+            return values**2, jnp.sum(adjoints**2, axis=1)
 
-            def of_region(mask: Float[Array, "block"]) -> Float[Array, "slots slots"]:
-                return jnp.matmul(squares * mask, (values**2).T, precision=PRECISION)
+        def of_mask(known: tuple[Array, Array], mask: Float[Array, "block"]) -> Array:
+            values, squares = known
+            return jnp.matmul(squares * mask, values.T, precision=PRECISION)
 
-            return sums + jax.lax.map(of_region, block[1]), None
-
-        sums = jnp.zeros((len(masks), *data.weights.shape))
-        sums, _ = jax.lax.scan(add_block, sums, (blocks, jnp.moveaxis(cut, 1, 0)))
+        sums = masked_sums(of_block, of_mask, inputs, masks)
         return sums[:, data.places[:, 0], data.places[:, 1]]
+
+    def factors(
+        self, data: GraphData, inputs: Float[Array, "pixels inputs"]
+    ) -> Float[Array, "pixels 3 links"]:
+        """The derivatives themselves: a graph has few links."""
+        return self.jacobian(data, inputs)
+
+    def products(
+        self,
+        ones: Float[Array, "ones 3 links"],
+        others: Float[Array, "others 3 links"],
+        weights: Float[Array, "links"],
+    ) -> Float[Array, "ones others"]:
+        """Sums over the parameters and colours of products of two pixels' derivatives."""
+        return jnp.einsum("pci,qci->pq", ones * weights, others, precision=PRECISION)
+
+    def color_products(
+        self,
+        ones: Float[Array, "ones 3 links"],
+        others: Float[Array, "others 3 links"],
+        weights: Float[Array, "links"],
+    ) -> Float[Array, "3 3 ones others"]:
+        """The same of each colour of the one pixel with each of the other."""
+        return jnp.einsum("pci,qdi->cdpq", ones * weights, others, precision=PRECISION)
 
 
 def _walk(
