@@ -11,7 +11,6 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from fer_jax.cppn.network import PRECISION
 from fer_jax.metrics.effects import Signals
 
 
