@@ -14,7 +14,7 @@ from fer_jax.lab.config import RunConfig
 from fer_jax.lab.methods import Found
 from fer_jax.lab.run_folder import METRIC_COLUMNS
 from fer_jax.metrics.registry import METRICS
-from fer_jax.metrics.scoring import measure
+from fer_jax.metrics.scoring import measure_many
 
 LOSS, LOSS_VERSION = "loss", "1"
 """Beside the metrics: the mean squared error of RGB against the target, at the target's size."""
@@ -71,12 +71,13 @@ def read_all(run: str, found: Found, scoring: Scoring, target: np.ndarray) -> pd
     """
     key = jax.random.key(scoring.score_key)
     rows: list[tuple[Any, ...]] = []
-    for seed, model in found.models:
+    models = [model for _, model in found.models]
+    many = measure_many(
+        models, list(scoring.metrics), target=target, size=scoring.score_size, key=key
+    )
+    for (seed, model), readings in zip(found.models, many, strict=True):
         error = float(np.mean(np.square(render(model, len(target)) - target)))
         rows.append((run, seed, None, LOSS, LOSS_VERSION, error, ""))
-        readings = measure(
-            model, list(scoring.metrics), target=target, size=scoring.score_size, key=key
-        )
         rows += [
             (
                 run,

@@ -21,6 +21,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from fer_jax.cppn.coordinates import pixel_inputs
+from fer_jax.metrics.device_work import Call
 from fer_jax.metrics.effects import Signals
 from fer_jax.metrics.metric import Metric
 from fer_jax.metrics.reading import Undefined
@@ -54,12 +55,17 @@ def behavioural_dimension(view: View) -> float:
     Raises:
         Undefined: if fewer than 8 parameters take part.
     """
-    together, alone, count = _sums(*view.signals, view.live_filled)
+    together, alone, count = view.computed(_call)
     together, alone, count = float(together), float(alone), float(count)
     if not count >= LEAST_LIVE:
         raise Undefined(f"{count:.1f} parameters take part; {LEAST_LIVE:.0f} are needed")
     squared_cosine = (together - alone) / (count**2 - alone)
     return 1.0 / (1.0 + (SAMPLE - 1) * float(np.clip(squared_cosine, 0.0, 1.0)))
+
+
+def _call(view: View) -> Call:
+    signals, data = view.signals
+    return Call(_sums, {"signals": signals}, {"data": data, "live": view.live_filled})
 
 
 @functools.partial(jax.jit, static_argnames="signals")

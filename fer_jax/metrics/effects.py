@@ -18,6 +18,7 @@ from fer_jax.cppn.network import DenseProgram
 from fer_jax.cppn.render import Model
 from fer_jax.genome.program import GraphProgram
 from fer_jax.metrics.dense_signals import DenseSignals
+from fer_jax.metrics.device_work import Call
 from fer_jax.metrics.graph_signals import GraphSignals, graph_data
 
 REGIONS = 32
@@ -103,12 +104,18 @@ def energies(
         >>> energies(fer_jax.load_genome("sunrise"), np.ones((1, 16, 16))).min() >= 0
         np.True_
     """
-    signals, data = signals_of(model)
+    found = energies_call(*signals_of(model), masks).result()
+    return np.asarray(found, np.float64)[: len(masks), : len(model.params)]
+
+
+def energies_call(
+    signals: Signals, data: Any, masks: Float[np.ndarray, "regions size size"]
+) -> Call:
+    """`energies` as a call; what it gives has more rows and columns, which are to be cut off."""
     count, size = len(masks), np.shape(masks)[-1]
     flat = np.zeros((count - count % -REGIONS, size * size), np.float32)
     flat[:count] = np.reshape(masks, (count, -1))
-    found = _energies(signals, data, jnp.asarray(flat), size)
-    return np.asarray(found, np.float64)[:count, : len(model.params)]
+    return Call(_energies, {"signals": signals, "size": size}, {"data": data, "masks": flat})
 
 
 @functools.partial(jax.jit, static_argnames=("signals", "size"))

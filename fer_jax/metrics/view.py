@@ -1,6 +1,6 @@
 """What every metric looks at: one model, drawn and differentiated once for all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,12 +10,14 @@ import jax.numpy as jnp
 import numpy as np
 
 from fer_jax.cppn.coordinates import pixel_inputs
-from fer_jax.cppn.render import Model, feature_maps, render
+from fer_jax.cppn.render import Model, feature_maps_params, render_params
 from fer_jax.metrics.derivatives import line_products
-from fer_jax.metrics.effects import Signals, energies, signals_of
+from fer_jax.metrics.device_work import Call
+from fer_jax.metrics.effects import Signals, energies_call, signals_of
 from fer_jax.metrics.image.scene import LOOKED_AT, Scene
 from fer_jax.metrics.live import live_weights
 from fer_jax.metrics.participation import participation
+from fer_jax.metrics.reading import Undefined
 
 Regions = tuple[np.ndarray, Sequence[int]]
 """Labels of a picture's parts, 0 for the background, and the concept of each part."""
@@ -39,12 +41,12 @@ class View:
     @cached_property
     def image(self) -> np.ndarray:
         """`(size, size, 3)` RGB."""
-        return render(self.model, self.size)
+        return np.asarray(self.computed(_picture))
 
     @cached_property
     def maps(self) -> list[np.ndarray]:
         """The feature maps, a list of `(size, size, width)`."""
-        return feature_maps(self.model, self.size)
+        return [np.asarray(maps) for maps in self.computed(_maps)]
 
     @cached_property
     def live(self) -> np.ndarray:
@@ -65,7 +67,10 @@ class View:
         """The picture's concepts and copies."""
         if self.regions is not None:
             return Scene.of_regions(*self.regions).resized(self.size)
-        return Scene.of_image(render(self.model, LOOKED_AT)).resized(self.size)
+        image = np.asarray(self.computed(_looked_at))
+        if not np.isfinite(image).all():
+            raise Undefined("the picture is not finite")
+        return Scene.of_image(image).resized(self.size)
 
     @cached_property
     def participation(self) -> np.ndarray:
@@ -99,11 +104,10 @@ class View:
     @cached_property
     def _energies(self) -> np.ndarray:
         """Of the whole picture, and of each mask of the scene, in one go."""
+        found = self.computed(_energies_of_scene)
         scene = self.scene
-        whole = np.ones((1, self.size, self.size))
-        return energies(
-            self.model, np.concatenate([whole, scene.concepts, scene.ones, scene.others])
-        )
+        count = 1 + len(scene.concepts) + 2 * len(scene.ones)
+        return np.asarray(found[:count, : len(self.model.params)], np.float64)
 
     @cached_property
     def signals(self) -> tuple[Signals, Any]:
@@ -122,18 +126,59 @@ class View:
 
     @cached_property
     def row_products(self) -> np.ndarray:
-        """`K(p, q)` for any two pixels of a row: `(rows, size, size)` float64."""
-        return self._products(self._inputs)
+        """`K(p, q)` for pixels of a row, as `line_products`: `(rows, size, size)` float64."""
+        return np.asarray(self.computed(_rows), np.float64)
 
     @cached_property
     def column_products(self) -> np.ndarray:
         """The same for the columns."""
-        return self._products(jnp.swapaxes(self._inputs, 0, 1))
+        return np.asarray(self.computed(_columns), np.float64)
 
-    @property
-    def _inputs(self) -> jax.Array:
-        return pixel_inputs(self.size, self.signals[0].inputs)
+    def computed(self, work: Callable[["View"], Call]) -> Any:
+        """What the device gives.
 
-    def _products(self, lines: jax.Array) -> np.ndarray:
-        signals, data = self.signals
-        return np.asarray(line_products(signals, data, self.live_filled, lines), np.float64)
+        Args:
+            work: what is asked for, of any view; a function of a module, by which the results for
+                other models are known.
+
+        Returns:
+            The result of the call.
+        """
+        return work(self).result()
+
+
+def _picture(view: View) -> Call:
+    return _drawn(view, render_params, view.size)
+
+
+def _looked_at(view: View) -> Call:
+    return _drawn(view, render_params, LOOKED_AT)
+
+
+def _maps(view: View) -> Call:
+    return _drawn(view, feature_maps_params, view.size)
+
+
+def _drawn(view: View, function: Callable[..., Any], size: int) -> Call:
+    model = view.model
+    return Call(function, {"program": model.program, "size": size}, {"params": model.params})
+
+
+def _energies_of_scene(view: View) -> Call:
+    scene, whole = view.scene, np.ones((1, view.size, view.size))
+    masks = np.concatenate([whole, scene.concepts, scene.ones, scene.others])
+    return energies_call(*view.signals, masks)
+
+
+def _rows(view: View) -> Call:
+    return _products(view, pixel_inputs(view.size, view.signals[0].inputs))
+
+
+def _columns(view: View) -> Call:
+    return _products(view, jnp.swapaxes(pixel_inputs(view.size, view.signals[0].inputs), 0, 1))
+
+
+def _products(view: View, lines: jax.Array) -> Call:
+    signals, data = view.signals
+    arrays = {"data": data, "live": view.live_filled, "lines": lines}
+    return Call(line_products, {"signals": signals}, arrays)

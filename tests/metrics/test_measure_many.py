@@ -1,0 +1,75 @@
+"""Many models measured together read as each does alone."""
+
+import numpy as np
+import pytest
+
+from fer_jax.genome.files import load_genome
+from fer_jax.metrics.registry import METRICS
+from fer_jax.metrics.scoring import measure, measure_many
+from fer_jax.metrics.views import views
+from tests.compilations import compilations
+from tests.metrics.models import random_cppn
+
+ARCH = "2;cache:3,gaussian:2,sigmoid:1,sin:2"
+SIZE = 16
+
+
+def values(readings):
+    return np.array([reading.value for reading in readings])
+
+
+def named(readings):
+    return [(r.metric, r.version, r.layer, r.reason) for r in readings]
+
+
+def test_each_reads_as_alone():
+    # Two archs and a graph; one picture is black, one is not finite.
+    models = [random_cppn(ARCH, seed, 2.0) for seed in range(3)]
+    models[1:1] = [load_genome("moon"), random_cppn(ARCH, 0, 0.0), random_cppn("sin:4x2")]
+    models.append(random_cppn(ARCH, 0, np.nan))
+    together = measure_many(models, size=SIZE)
+    for model, found in zip(models, together, strict=True):
+        alone = measure(model, size=SIZE)
+        assert named(found) == named(alone)
+        np.testing.assert_allclose(values(found), values(alone), rtol=1e-5, atol=1e-5)
+    assert [np.isnan(values(found)).all() for found in together] == 6 * [False] + [True]
+
+
+def test_known_regions_are_those_of_all():
+    models = [random_cppn(ARCH, seed) for seed in range(2)]
+    regions = np.arange(SIZE * SIZE).reshape(SIZE, SIZE) % 3, [0, 0]
+    found = measure_many(models, ["spread"], size=SIZE, regions=regions)
+    alone = [measure(model, ["spread"], size=SIZE, regions=regions) for model in models]
+    np.testing.assert_allclose([*map(values, found)], [*map(values, alone)], rtol=1e-5)
+
+
+def test_other_weights_compile_nothing():
+    metrics = [name for name in METRICS if name != "mirror_sharing"]
+    measure_many([random_cppn(ARCH, seed) for seed in range(2)], metrics, size=SIZE)
+    with compilations("for_each") as compiled:
+        measure_many([random_cppn(ARCH, seed) for seed in range(2, 7)], metrics, size=SIZE)
+    # Masks are as many as a multiple of 32.
+    assert len(compiled) <= 1
+
+
+def test_a_view_that_was_looked_at_is_forgotten():
+    kept = []
+    for _, view in views([random_cppn(ARCH, seed) for seed in range(3)], SIZE):
+        assert view.image.shape == (SIZE, SIZE, 3)
+        kept.append(view)
+    assert all(not view.company.members for view in kept)
+
+
+@pytest.mark.parametrize("size", [9, 10])
+def test_products_are_those_of_jacobians(size):
+    model = random_cppn(ARCH)
+    (_, view), *_ = views([model], size)
+    signals, data = view.signals
+    from fer_jax.cppn.coordinates import pixel_inputs
+
+    inputs = pixel_inputs(size)
+    expected = np.stack([np.asarray(signals.jacobian(data, row)) for row in inputs])
+    expected = np.einsum("rpci,i,rqci->rpq", expected, np.asarray(view.live_filled), expected)
+    apart = np.abs(np.subtract.outer(np.arange(size), np.arange(size)))
+    wanted = (apart % 2 != size % 2) | (apart == 0)
+    np.testing.assert_allclose(view.row_products, expected * wanted, rtol=1e-4, atol=1e-5)
