@@ -16,11 +16,11 @@ from fer_jax.metrics.device_work import Call, results_of
 from fer_jax.metrics.reading import Undefined
 from fer_jax.metrics.view import Regions, View
 
-MEMORY = 2**26
-"""Bytes of feature maps that are held at a time, or those of one model for each device."""
+MEMORY = 2**28
+"""Bytes of the feature maps of the models that a GPU or TPU takes at a time."""
 
-MOST = 8
-"""Models to a device at a time."""
+MOST = 16
+"""Models that it takes at a time, at most."""
 
 
 def views(
@@ -115,8 +115,9 @@ class NeighbourView(View):
 
 
 def _together(program: Program, size: int, count: int) -> int:
-    """Models at a time: some for each device, as few as their feature maps' size allows."""
-    devices = min(len(jax.local_devices()), count)
-    units = len(program.wiring.linear)
-    each = max(1, min(MOST, MEMORY // (4 * units * size**2 * devices), -(-count // devices)))
-    return devices * each
+    """Models at a time: one for each processor's device; for a faster one, several side by side."""
+    devices = jax.local_devices()[:count]
+    if devices[0].platform == "cpu":
+        return len(devices)
+    maps = 4 * len(program.wiring.linear) * size**2
+    return len(devices) * max(1, min(MOST, MEMORY // maps))
