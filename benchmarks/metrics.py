@@ -6,12 +6,15 @@ of the clock and of the processors are printed: the latter tell how busy the mac
 """
 
 import argparse
+import os
 import platform
 import resource
 import statistics
 import sys
 import time
 from collections.abc import Callable
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command does
 
 import numpy as np
 

@@ -14,12 +14,13 @@ from jaxtyping import Array, Float
 from fer_jax.metrics.effects import Signals
 
 
-@functools.partial(jax.jit, static_argnames="signals")
+@functools.partial(jax.jit, static_argnames=("signals", "only_mirrored"))
 def line_products(
     signals: Signals,
     data: Any,
     live: Float[Array, "params"],
     lines: Float[Array, "lines pixels inputs"],
+    only_mirrored: bool = False,
 ) -> Float[Array, "lines pixels pixels"]:
     """Products of how the parameters move the pixels of a line.
 
@@ -28,6 +29,8 @@ def line_products(
         data: the model.
         live: weight of each parameter.
         lines: the inputs of the pixels of each line; rows and columns need one program.
+        only_mirrored: whether no more is needed than the products of each pixel with the one at
+            its place from the other end, and with itself.
 
     Returns:
         For each line, `K(p, q) = sum over channels c and parameters i of live_i J_pci J_qci`
@@ -40,13 +43,16 @@ def line_products(
     if size % 2:
         sets = [(each, each) for each in sets[0]]
 
-    def of_pixel(pixel: Any) -> Float[Array, ""]:
-        itself = jax.tree.map(lambda part: part[None], pixel)
-        return signals.products(itself, itself, live)[0, 0]
+    def of_two(one: Any, other: Any) -> Float[Array, ""]:
+        one, other = (jax.tree.map(lambda part: part[None], pixel) for pixel in (one, other))
+        return signals.products(one, other, live)[0, 0]
 
     def one_line(line: Float[Array, "pixels inputs"]) -> Float[Array, "pixels pixels"]:
         factors = signals.factors(data, line)
-        found = jnp.diag(jax.vmap(of_pixel)(factors))
+        found = jnp.diag(jax.vmap(of_two)(factors, factors))
+        if only_mirrored:
+            mirrored = jax.vmap(of_two)(factors, _of(factors, slice(None, None, -1)))
+            return found.at[jnp.arange(size), jnp.arange(size)[::-1]].set(mirrored)
         for pixels in sets:
             ones, others = (_of(factors, its) for its in pixels)
             products = signals.products(ones, others, live)

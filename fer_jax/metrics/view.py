@@ -134,6 +134,16 @@ class View:
         """The same for the columns."""
         return np.asarray(self.computed(_columns), np.float64)
 
+    @cached_property
+    def mirrored_row_products(self) -> np.ndarray:
+        """`row_products` of each pixel with itself and its mirror image alone, for less."""
+        return np.asarray(self.computed(_mirrored_rows), np.float64)
+
+    @cached_property
+    def mirrored_column_products(self) -> np.ndarray:
+        """The same for the columns."""
+        return np.asarray(self.computed(_mirrored_columns), np.float64)
+
     def computed(self, work: Callable[["View"], Call]) -> Any:
         """What the device gives.
 
@@ -171,14 +181,25 @@ def _energies_of_scene(view: View) -> Call:
 
 
 def _rows(view: View) -> Call:
-    return _products(view, pixel_inputs(view.size, view.signals[0].inputs))
+    return _products(view, across=False, only_mirrored=False)
 
 
 def _columns(view: View) -> Call:
-    return _products(view, jnp.swapaxes(pixel_inputs(view.size, view.signals[0].inputs), 0, 1))
+    return _products(view, across=True, only_mirrored=False)
 
 
-def _products(view: View, lines: jax.Array) -> Call:
+def _mirrored_rows(view: View) -> Call:
+    return _products(view, across=False, only_mirrored=True)
+
+
+def _mirrored_columns(view: View) -> Call:
+    return _products(view, across=True, only_mirrored=True)
+
+
+def _products(view: View, *, across: bool, only_mirrored: bool) -> Call:
     signals, data = view.signals
+    lines = pixel_inputs(view.size, signals.inputs)
+    if across:
+        lines = jnp.swapaxes(lines, 0, 1)
     arrays = {"data": data, "live": view.live_filled, "lines": lines}
-    return Call(line_products, {"signals": signals}, arrays)
+    return Call(line_products, {"signals": signals, "only_mirrored": only_mirrored}, arrays)

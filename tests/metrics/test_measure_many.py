@@ -90,3 +90,5 @@ def test_products_are_those_of_jacobians(size):
     apart = np.abs(np.subtract.outer(np.arange(size), np.arange(size)))
     wanted = (apart % 2 != size % 2) | (apart == 0)
     np.testing.assert_allclose(view.row_products, expected * wanted, rtol=1e-4, atol=1e-5)
+    ends = (np.eye(size) + np.eye(size)[::-1]) > 0
+    np.testing.assert_allclose(view.mirrored_row_products, expected * ends, rtol=1e-4, atol=1e-5)
