@@ -8,12 +8,17 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from jax.sharding import Mesh
 
 import fer_jax
 from fer_jax.cppn.arch import Arch
-from fer_jax.cppn.network import DenseProgram
+from fer_jax.cppn.network import Cppn, DenseProgram
 from fer_jax.cppn.render import feature_maps_params, render_params
 from fer_jax.genome.files import load_genome
+from fer_jax.metrics import behavioural_dimension, device_work, effects, interaction, reuse
+from fer_jax.metrics.derivatives import line_products
+from fer_jax.metrics.effect_maps import effect_maps
+from fer_jax.metrics.effects import signals_of
 from fer_jax.search import blocked_loss, sgd, sgd_step
 from fer_jax.search.devices import training_mesh
 from fer_jax.search.initial_params import INITIALIZERS, initial_params
@@ -22,7 +27,7 @@ from fer_jax.search.pixel_blocks import PixelBlocks
 
 ARCH = Arch.parse("2;cache:2,gaussian:2,relu:2,sigmoid:2,sin:2")
 WEIGHTS = jnp.zeros(ARCH.parameter_count)
-ROOMS = ("fer_jax.cppn", "fer_jax.genome", "fer_jax.search")
+ROOMS = ("fer_jax.cppn", "fer_jax.genome", "fer_jax.metrics", "fer_jax.search")
 
 
 def _training(seeds: int, **options: Any) -> tuple:
@@ -50,9 +55,67 @@ def _drawing() -> list[tuple]:
     return [dense, (genome.program, jnp.asarray(genome.params))]
 
 
+def _signals() -> list[dict[str, Any]]:
+    """Of a dense network and of a graph, with weights for the parameters."""
+    found = []
+    for model in (Cppn.from_flat(ARCH, WEIGHTS), load_genome("sunrise")):
+        signals, data = signals_of(model)
+        live = jnp.ones(signals.parameter_count(data))
+        found.append({"signals": signals, "data": data, "live": live})
+    return found
+
+
+def _energies() -> list[dict[str, Any]]:
+    masks = {"masks": jnp.ones((2, 64)), "size": 8}
+    return [
+        {"what": what, "signals": each["signals"], "data": each["data"], **masks}
+        for each in _signals()
+        for what in ("energies", "link_energies")
+    ]
+
+
+def _effects() -> list[tuple]:
+    return [((each["signals"], each["data"]), {}) for each in _signals()]
+
+
+def _chosen() -> list[tuple]:
+    """Some links that are moved, and pairs of them."""
+    chosen = (jnp.arange(96) % 4, jnp.ones(96), jnp.zeros((4, 2), jnp.int32))
+    return [((each["signals"], each["data"], *chosen), {}) for each in _signals()]
+
+
+def _units() -> list[tuple]:
+    return [((each["signals"], each["data"], jnp.arange(32)), {}) for each in _signals()]
+
+
+def _many() -> list[tuple]:
+    """Each kind of work of the metrics, for two networks."""
+    dense = _signals()[0]
+    signals = ("signals", dense.pop("signals"))
+    two = jax.tree.map(lambda part: jnp.stack(2 * [part]), dense)
+    mesh = Mesh(np.array(jax.local_devices()[:1]), (device_work.SEEDS,))
+    masks = {"data": two["data"], "masks": jnp.ones((2, 2, 64))}
+    lines = {**two, "lines": jnp.ones((2, 8, 8, 4))}
+    program = ("program", DenseProgram(ARCH))
+    return [
+        (render_params, (program, ("size", 8)), mesh, {"params": two["data"]}),
+        (effects._sums, (signals, ("size", 8), ("what", "link_energies")), mesh, masks),
+        (effect_maps, (signals,), mesh, {"data": two["data"]}),
+        (line_products, (signals,), mesh, lines),
+        (behavioural_dimension._sums, (signals,), mesh, two),
+    ]
+
+
 CALLS = {
     render_params: lambda: [(args, {"size": 8}) for args in _drawing()],
     feature_maps_params: lambda: [(args, {"size": 8}) for args in _drawing()],
+    effects._sums: lambda: [((), each) for each in _energies()],
+    effect_maps: lambda: _effects(),
+    interaction._sizes: lambda: _chosen(),
+    reuse._squared_changes: lambda: _units(),
+    line_products: lambda: [((), {**each, "lines": jnp.ones((2, 8, 4))}) for each in _signals()],
+    behavioural_dimension._sums: lambda: [((), each) for each in _signals()],
+    device_work.for_each: lambda: [(args, {}) for args in _many()],
     initial_params: lambda: [
         ((ARCH, init, jnp.arange(2, dtype=jnp.uint32)), {}) for init in INITIALIZERS
     ],

@@ -1,6 +1,6 @@
 """Scoring what a run has made: one row per seed, metric and layer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from fer_jax.lab.config import RunConfig
 from fer_jax.lab.methods import Found
 from fer_jax.lab.run_folder import METRIC_COLUMNS
 from fer_jax.metrics.registry import METRICS
-from fer_jax.metrics.scoring import measure
+from fer_jax.metrics.scoring import measure_many
 
 LOSS, LOSS_VERSION = "loss", "1"
 """Beside the metrics: the mean squared error of RGB against the target, at the target's size."""
@@ -76,25 +76,30 @@ def read_all(run: str, found: Found, scoring: Scoring, target: np.ndarray) -> pd
         A table with the columns of `METRIC_COLUMNS`.
     """
     rows: list[tuple[Any, ...]] = []
-    for seed, model in found.models:
-        rows += [(run, seed, *row) for row in rows_of(model, scoring, target)]
+    seeds = [seed for seed, _ in found.models]
+    many = rows_of([model for _, model in found.models], scoring, target)
+    for seed, of_model in zip(seeds, many, strict=True):
+        rows += [(run, seed, *row) for row in of_model]
     for seed, reason in found.diverged.items():
         rows += [(run, seed, *row) for row in undefined_rows(scoring, reason)]
     return pd.DataFrame(rows, columns=list(METRIC_COLUMNS)).astype(METRIC_COLUMNS)
 
 
-def rows_of(model: Model, scoring: Scoring, target: np.ndarray) -> list[Row]:
-    """All that is read of one model, the loss first."""
-    error = float(np.mean(np.square(render(model, len(target)) - target)))
-    readings = measure(
-        model,
+def rows_of(models: Sequence[Model], scoring: Scoring, target: np.ndarray) -> list[list[Row]]:
+    """All that is read of each of some models, the loss first."""
+    many = measure_many(
+        models,
         list(scoring.metrics),
         target=target,
         size=scoring.score_size,
         key=jax.random.key(scoring.score_key),
     )
-    told = [(r.layer, r.metric, r.version, r.value, r.reason) for r in readings]
-    return [(None, LOSS, LOSS_VERSION, error, ""), *told]
+    rows: list[list[Row]] = []
+    for model, readings in zip(models, many, strict=True):
+        error = float(np.mean(np.square(render(model, len(target)) - target)))
+        told = [(r.layer, r.metric, r.version, r.value, r.reason) for r in readings]
+        rows.append([(None, LOSS, LOSS_VERSION, error, ""), *told])
+    return rows
 
 
 def undefined_rows(scoring: Scoring, reason: str) -> list[Row]:

@@ -68,8 +68,9 @@ def read_along(
             if snapshots.has_diverged(seed, step):
                 rows = undefined_rows(scoring, found.diverged[seed])
             else:
-                rows = known.get(weights.tobytes()) or rows_of(
-                    Cppn(networks.arch, weights), scoring, target
+                rows = (
+                    known.get(weights.tobytes())
+                    or rows_of([Cppn(networks.arch, weights)], scoring, target)[0]
                 )
                 new[seed, step] = known[weights.tobytes()] = rows
             scores[seed, step] = rows

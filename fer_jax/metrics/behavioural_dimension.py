@@ -21,7 +21,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from fer_jax.cppn.coordinates import pixel_inputs
-from fer_jax.cppn.network import PRECISION
+from fer_jax.metrics.device_work import Call
 from fer_jax.metrics.effects import Signals
 from fer_jax.metrics.metric import Metric
 from fer_jax.metrics.reading import Undefined
@@ -55,7 +55,7 @@ def behavioural_dimension(view: View) -> float:
     Raises:
         Undefined: if fewer than 8 parameters take part.
     """
-    together, alone, count = _sums(*view.signals, view.live_filled)
+    together, alone, count = view.computed(_call)
     together, alone, count = float(together), float(alone), float(count)
     if not count >= LEAST_LIVE:
         raise Undefined(f"{count:.1f} parameters take part; {LEAST_LIVE:.0f} are needed")
@@ -63,23 +63,31 @@ def behavioural_dimension(view: View) -> float:
     return 1.0 / (1.0 + (SAMPLE - 1) * float(np.clip(squared_cosine, 0.0, 1.0)))
 
 
+def _call(view: View) -> Call:
+    signals, data = view.signals
+    return Call(_sums, {"signals": signals}, {"data": data, "live": view.live_filled})
+
+
 @functools.partial(jax.jit, static_argnames="signals")
 def _sums(
     signals: Signals, data: Any, live: Float[Array, "params"]
 ) -> tuple[Float[Array, ""], Float[Array, ""], Float[Array, ""]]:
     """Sums of `w_i w_j cosine_ij^2` over all pairs, of `w_i^2`, and of the weights w."""
-    pixels = pixel_inputs(GRID, signals.inputs)
-    effects = jax.lax.map(lambda row: signals.jacobian(data, row), pixels)
-    effects = effects.reshape(-1, live.size)
-    energy = jnp.sum(effects**2, axis=0)
+    pixels = pixel_inputs(GRID, signals.inputs).reshape(GRID * GRID, -1)
+    (energy,) = signals.energies(data, pixels, jnp.ones((1, len(pixels))))
     floor = LEAST_EFFECT**2 * jnp.max(live * energy)
     tiny = jnp.finfo(jnp.float32).tiny
     # Over pixels rather than parameters, of which there may be far more: with u of unit length,
     # sum_ij w_i w_j (u_i . u_j)^2 is the squared norm of the matrix sum_i w_i u_i u_i^T.
     weights = live * energy / jnp.maximum(energy + floor, tiny)
-    scaled = effects * (live / jnp.maximum(energy + floor, tiny))
-    spread = jnp.matmul(scaled, effects.T, precision=PRECISION)
-    return jnp.sum(spread**2), jnp.sum(weights**2), jnp.sum(weights)
+    scales = live / jnp.maximum(energy + floor, tiny)
+    factors = signals.factors(data, pixels)
+
+    def row_of_pixels(ones: Any) -> Float[Array, ""]:
+        return jnp.sum(signals.color_products(ones, factors, scales) ** 2)
+
+    rows = jax.tree.map(lambda part: part.reshape(GRID, GRID, *part.shape[1:]), factors)
+    return jnp.sum(jax.lax.map(row_of_pixels, rows)), jnp.sum(weights**2), jnp.sum(weights)
 
 
 METRIC = Metric(

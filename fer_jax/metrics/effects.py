@@ -18,10 +18,14 @@ from fer_jax.cppn.network import DenseProgram
 from fer_jax.cppn.render import Model
 from fer_jax.genome.program import GraphProgram
 from fer_jax.metrics.dense_signals import DenseSignals
+from fer_jax.metrics.device_work import Call
 from fer_jax.metrics.graph_signals import GraphSignals, graph_data
 
 REGIONS = 32
 """Regions are filled up to a multiple of it, so that a few programs serve all pictures."""
+
+TILE = 16
+"""Pixels along one side of what is summed at a time."""
 
 
 class Signals(Protocol):
@@ -71,6 +75,22 @@ class Signals(Protocol):
         Units are numbered as in the feature maps; -1 holds none.
         """
 
+    def factors(self, data: Any, inputs: Float[Array, "pixels inputs"]) -> Any:
+        """What `products` needs of pixels: arrays, all with an index for each pixel first."""
+
+    def products(
+        self, ones: Any, others: Any, weights: Float[Array, "params"]
+    ) -> Float[Array, "ones others"]:
+        """Sums of products of two pixels' derivatives, over the colours and, weighted, parameters.
+
+        Of each pixel of some factors with each pixel of others.
+        """
+
+    def color_products(
+        self, ones: Any, others: Any, weights: Float[Array, "params"]
+    ) -> Float[Array, "3 3 ones others"]:
+        """The same of each colour of the one pixel with each of the other."""
+
 
 def signals_of(model: Model) -> tuple[Signals, Any]:
     """The derivatives that serve a model, and the model as arrays.
@@ -103,7 +123,8 @@ def energies(
         >>> energies(fer_jax.load_genome("sunrise"), np.ones((1, 16, 16))).min() >= 0
         np.True_
     """
-    return _summed("energies", model, masks)[:, : len(model.params)]
+    found = energies_call("energies", *signals_of(model), masks).result()
+    return np.asarray(found, np.float64)[: len(masks), : len(model.params)]
 
 
 def link_energies(
@@ -122,18 +143,19 @@ def link_energies(
         float64, one column for each link.
     """
     sources, targets = places
-    return _summed("link_energies", model, masks)[:, sources, targets]
+    found = energies_call("link_energies", *signals_of(model), masks).result()
+    return np.asarray(found, np.float64)[: len(masks), sources, targets]
 
 
-def _summed(
-    what: str, model: Model, masks: Float[np.ndarray, "regions size size"]
-) -> Float[np.ndarray, "regions ..."]:
-    signals, data = signals_of(model)
+def energies_call(
+    what: str, signals: Signals, data: Any, masks: Float[np.ndarray, "regions size size"]
+) -> Call:
+    """`energies` or `link_energies` as a call; what it gives is larger, which is to be cut off."""
     count, size = len(masks), np.shape(masks)[-1]
     flat = np.zeros((count - count % -REGIONS, size * size), np.float32)
     flat[:count] = np.reshape(masks, (count, -1))
-    found = _sums(what, signals, data, jnp.asarray(flat), size)
-    return np.asarray(found, np.float64)[:count]
+    static = {"what": what, "signals": signals, "size": size}
+    return Call(_sums, static, {"data": data, "masks": flat})
 
 
 @functools.partial(jax.jit, static_argnames=("what", "signals", "size"))
@@ -141,4 +163,11 @@ def _sums(
     what: str, signals: Signals, data: Any, masks: Float[Array, "regions pixels"], size: int
 ) -> Float[Array, "regions ..."]:
     inputs = pixel_inputs(size, signals.inputs).reshape(size * size, -1)
-    return getattr(signals, what)(data, inputs, masks)
+    order = _by_tiles(size)
+    return getattr(signals, what)(data, inputs[order], masks[:, order])
+
+
+def _by_tiles(size: int) -> Int[np.ndarray, "pixels"]:
+    """The pixels, tile by tile, so that neighbours in the order are near to each other."""
+    rows, columns = np.divmod(np.arange(size * size), size)
+    return np.lexsort((columns // TILE, rows // TILE))

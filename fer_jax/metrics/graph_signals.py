@@ -17,6 +17,7 @@ from jaxtyping import Array, Float, Int
 from fer_jax.cppn.names import INPUT_NAMES
 from fer_jax.cppn.network import PRECISION
 from fer_jax.genome.program import GraphProgram
+from fer_jax.metrics.masked_sums import masked_sums
 from fer_jax.metrics.rounded import ROUNDED_ACTIVATIONS, rounded_color
 
 _NAMES = tuple(ROUNDED_ACTIVATIONS)
@@ -26,9 +27,6 @@ SLOTS, LINKS = 32, 128
 
 FAN_IN = 16
 """Links into a slot are filled up to a multiple of it, for the same reason."""
-
-BLOCK = 512
-"""Pixels at a time: their values and derivatives stay in a processor's cache."""
 
 
 class GraphData(NamedTuple):
@@ -115,23 +113,16 @@ class GraphSignals:
 
         Ends are all slots, then hue, saturation and brightness apart from what else they feed.
         """
-        missing = -len(inputs) % BLOCK
-        blocks = jnp.pad(inputs, [(0, missing), (0, 0)]).reshape(-1, BLOCK, inputs.shape[1])
-        cut = jnp.pad(masks, [(0, 0), (0, missing)]).reshape(len(masks), -1, BLOCK)
 
-        def add_block(sums: Array, block: tuple[Array, Array]) -> tuple[Array, None]:
-            values, adjoints, outputs = _walk(data, block[0].T)
-            squares = jnp.sum(jnp.concatenate([adjoints, outputs]) ** 2, axis=1)
+        def of_block(block: Float[Array, "block inputs"]) -> tuple[Array, Array]:
+            values, adjoints, outputs = _walk(data, block.T)
+            return values**2, jnp.sum(jnp.concatenate([adjoints, outputs]) ** 2, axis=1)
 
-            def of_region(mask: Float[Array, "block"]) -> Float[Array, "slots ends"]:
-                return jnp.matmul(values**2 * mask, squares.T, precision=PRECISION)
+        def of_mask(known: tuple[Array, Array], mask: Float[Array, "block"]) -> Array:
+            values, squares = known
+            return jnp.matmul(values * mask, squares.T, precision=PRECISION)
 
-            return sums + jax.lax.map(of_region, block[1]), None
-
-        slots = len(data.kinds)
-        sums = jnp.zeros((len(masks), slots, slots + len(data.outputs)))
-        sums, _ = jax.lax.scan(add_block, sums, (blocks, jnp.moveaxis(cut, 1, 0)))
-        return sums
+        return masked_sums(of_block, of_mask, inputs, masks)
 
     def moved(self, data: GraphData, links: Int[Array, "k"], steps: Float[Array, "k"]) -> GraphData:
         """The graph with some weights changed by so much."""
@@ -157,6 +148,30 @@ class GraphSignals:
         values = jnp.zeros((count, len(inputs))).at[: inputs.shape[1]].set(inputs.T)
         values, _ = jax.lax.scan(forward, values, jnp.arange(inputs.shape[1], count))
         return rounded_color(values[data.outputs].T)
+
+    def factors(
+        self, data: GraphData, inputs: Float[Array, "pixels inputs"]
+    ) -> Float[Array, "pixels 3 links"]:
+        """The derivatives themselves: a graph has few links."""
+        return self.jacobian(data, inputs)
+
+    def products(
+        self,
+        ones: Float[Array, "ones 3 links"],
+        others: Float[Array, "others 3 links"],
+        weights: Float[Array, "links"],
+    ) -> Float[Array, "ones others"]:
+        """Sums over the parameters and colours of products of two pixels' derivatives."""
+        return jnp.einsum("pci,qci->pq", ones * weights, others, precision=PRECISION)
+
+    def color_products(
+        self,
+        ones: Float[Array, "ones 3 links"],
+        others: Float[Array, "others 3 links"],
+        weights: Float[Array, "links"],
+    ) -> Float[Array, "3 3 ones others"]:
+        """The same of each colour of the one pixel with each of the other."""
+        return jnp.einsum("pci,qdi->cdpq", ones * weights, others, precision=PRECISION)
 
 
 def _walk(

@@ -38,10 +38,12 @@ def mirror_sharing(view: View) -> float:
         Undefined: if the picture has no mirror symmetry; if no parameter moves it; or if b is so
             near 1 that nothing can be told.
     """
-    rows, columns = view.row_products, view.column_products
     weights, readings = [], []
     for mirror, weight in find_mirrors(view.image):
-        reading = _calibrated(rows, columns) if mirror.axis == 1 else _calibrated(columns, rows)
+        if mirror.axis == 1:
+            reading = _calibrated(view.mirrored_row_products, view.column_products)
+        else:
+            reading = _calibrated(view.mirrored_column_products, view.row_products)
         weights.append(weight)
         readings.append(reading)
     return float(np.average(readings, weights=weights))

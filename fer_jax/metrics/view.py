@@ -1,6 +1,6 @@
 """What every metric looks at: one model, drawn and differentiated once for all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,15 +10,17 @@ import jax.numpy as jnp
 import numpy as np
 
 from fer_jax.cppn.coordinates import pixel_inputs
-from fer_jax.cppn.render import Model, feature_maps, render
+from fer_jax.cppn.render import Model, feature_maps_params, render_params
 from fer_jax.metrics.derivatives import line_products
+from fer_jax.metrics.device_work import Call
 from fer_jax.metrics.effect_maps import GRID, effect_maps
 from fer_jax.metrics.effective_links import EffectiveLinks, effective_links
-from fer_jax.metrics.effects import Signals, energies, link_energies, signals_of
+from fer_jax.metrics.effects import Signals, energies_call, signals_of
 from fer_jax.metrics.image.plane_map import resampled
 from fer_jax.metrics.image.scene import LOOKED_AT, Scene
 from fer_jax.metrics.live import live_weights
 from fer_jax.metrics.participation import participation, seen
+from fer_jax.metrics.reading import Undefined
 
 Regions = tuple[np.ndarray, Sequence[int]]
 """Labels of a picture's parts, 0 for the background, and the concept of each part."""
@@ -52,12 +54,12 @@ class View:
     @cached_property
     def image(self) -> np.ndarray:
         """`(size, size, 3)` RGB."""
-        return render(self.model, self.size)
+        return np.asarray(self.computed(_picture))
 
     @cached_property
     def maps(self) -> list[np.ndarray]:
         """The feature maps, a list of `(size, size, width)`."""
-        return feature_maps(self.model, self.size)
+        return [np.asarray(maps) for maps in self.computed(_maps)]
 
     @cached_property
     def live(self) -> np.ndarray:
@@ -76,23 +78,31 @@ class View:
     @cached_property
     def scene(self) -> Scene:
         """The picture's concepts and copies."""
-        return self._looked_at.resized(self.size)
+        return self._scene.resized(self.size)
 
     @cached_property
     def small_scene(self) -> Scene:
         """The same on the grid of effect maps."""
-        return self._looked_at.resized(GRID)
+        return self._scene.resized(GRID)
 
     @cached_property
-    def _looked_at(self) -> Scene:
+    def _scene(self) -> Scene:
         if self.regions is not None:
             return Scene.of_regions(*self.regions)
-        image = render(self.model, LOOKED_AT)
+        image = np.asarray(self.computed(_looked_at))
+        if not np.isfinite(image).all():
+            raise Undefined("the picture is not finite")
         if self.target is not None:
             target = resampled(self.target, LOOKED_AT)
             if np.mean((image - target) ** 2) <= MOST_ERROR * np.var(target, axis=(0, 1)).mean():
                 image = target
         return Scene.of_image(image)
+
+    @cached_property
+    def energy(self) -> np.ndarray:
+        """`(params,)`, each parameter's squared effect on the whole picture."""
+        found = self.computed(_energies_of_whole)
+        return np.asarray(found[0, : len(self.model.params)], np.float64)
 
     @cached_property
     def participation(self) -> np.ndarray:
@@ -101,9 +111,9 @@ class View:
         return participation(self.model.params, wiring, self.energy, self.size**2)
 
     @cached_property
-    def energy(self) -> np.ndarray:
-        """`(params,)`, each parameter's squared effect on the whole picture."""
-        return energies(self.model, self._whole)[0]
+    def effect_maps(self) -> np.ndarray:
+        """`(GRID, GRID, 3, params)` float32, the effect of each parameter, drawn small."""
+        return np.asarray(self.computed(_effects))[..., : len(self.model.params)]
 
     @cached_property
     def links(self) -> EffectiveLinks:
@@ -137,26 +147,15 @@ class View:
     @cached_property
     def _link_energies(self) -> np.ndarray:
         """Of the whole picture, and of each mask of the scene, in one go."""
-        scene = self.scene
-        masks = [self._whole, scene.concepts, scene.ones, scene.others]
-        return link_energies(self.model, np.concatenate(masks), self.links.places)
-
-    @property
-    def _whole(self) -> np.ndarray:
-        return np.ones((1, self.size, self.size))
+        found, scene = self.computed(_link_energies_of_scene), self.scene
+        sources, targets = self.links.places
+        count = 1 + len(scene.concepts) + 2 * len(scene.ones)
+        return np.asarray(found)[:count, sources, targets].astype(np.float64)
 
     @cached_property
     def signals(self) -> tuple[Signals, Any]:
         """The derivatives that serve the model, and the model as arrays."""
         return signals_of(self.model)
-
-    @cached_property
-    def effect_maps(self) -> np.ndarray:
-        """`(GRID, GRID, 3, params)` float32, each parameter's effect on a small picture.
-
-        That is the derivative of its colours, not scaled by the parameter.
-        """
-        return np.asarray(effect_maps(*self.signals))[..., : len(self.model.params)]
 
     @cached_property
     def live_filled(self) -> jax.Array:
@@ -170,18 +169,93 @@ class View:
 
     @cached_property
     def row_products(self) -> np.ndarray:
-        """`K(p, q)` for any two pixels of a row: `(rows, size, size)` float64."""
-        return self._products(self._inputs)
+        """`K(p, q)` for pixels of a row, as `line_products`: `(rows, size, size)` float64."""
+        return np.asarray(self.computed(_rows), np.float64)
 
     @cached_property
     def column_products(self) -> np.ndarray:
         """The same for the columns."""
-        return self._products(jnp.swapaxes(self._inputs, 0, 1))
+        return np.asarray(self.computed(_columns), np.float64)
 
-    @property
-    def _inputs(self) -> jax.Array:
-        return pixel_inputs(self.size, self.signals[0].inputs)
+    @cached_property
+    def mirrored_row_products(self) -> np.ndarray:
+        """`row_products` of each pixel with itself and its mirror image alone, for less."""
+        return np.asarray(self.computed(_mirrored_rows), np.float64)
 
-    def _products(self, lines: jax.Array) -> np.ndarray:
-        signals, data = self.signals
-        return np.asarray(line_products(signals, data, self.live_filled, lines), np.float64)
+    @cached_property
+    def mirrored_column_products(self) -> np.ndarray:
+        """The same for the columns."""
+        return np.asarray(self.computed(_mirrored_columns), np.float64)
+
+    def computed(self, work: Callable[["View"], Call]) -> Any:
+        """What the device gives.
+
+        Args:
+            work: what is asked for, of any view; a function of a module, by which the results for
+                other models are known.
+
+        Returns:
+            The result of the call.
+        """
+        return work(self).result()
+
+
+def _picture(view: View) -> Call:
+    return _drawn(view, render_params, view.size)
+
+
+def _looked_at(view: View) -> Call:
+    return _drawn(view, render_params, LOOKED_AT)
+
+
+def _maps(view: View) -> Call:
+    return _drawn(view, feature_maps_params, view.size)
+
+
+def _drawn(view: View, function: Callable[..., Any], size: int) -> Call:
+    model = view.model
+    return Call(function, {"program": model.program, "size": size}, {"params": model.params})
+
+
+def _energies_of_whole(view: View) -> Call:
+    return energies_call("energies", *view.signals, _whole(view))
+
+
+def _link_energies_of_scene(view: View) -> Call:
+    scene = view.scene
+    masks = np.concatenate([_whole(view), scene.concepts, scene.ones, scene.others])
+    return energies_call("link_energies", *view.signals, masks)
+
+
+def _whole(view: View) -> np.ndarray:
+    return np.ones((1, view.size, view.size))
+
+
+def _effects(view: View) -> Call:
+    signals, data = view.signals
+    return Call(effect_maps, {"signals": signals}, {"data": data})
+
+
+def _rows(view: View) -> Call:
+    return _products(view, across=False, only_mirrored=False)
+
+
+def _columns(view: View) -> Call:
+    return _products(view, across=True, only_mirrored=False)
+
+
+def _mirrored_rows(view: View) -> Call:
+    return _products(view, across=False, only_mirrored=True)
+
+
+def _mirrored_columns(view: View) -> Call:
+    return _products(view, across=True, only_mirrored=True)
+
+
+def _products(view: View, *, across: bool, only_mirrored: bool) -> Call:
+    signals, data = view.signals
+    lines = pixel_inputs(view.size, signals.inputs)
+    if across:
+        lines = jnp.swapaxes(lines, 0, 1)
+    arrays = {"data": data, "live": view.live_filled, "lines": lines}
+    return Call(line_products, {"signals": signals, "only_mirrored": only_mirrored}, arrays)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy.ndimage import gaussian_filter, map_coordinates
+from scipy.ndimage import gaussian_filter
 
 Point = tuple[float, float]
 """(x, y)."""
@@ -121,14 +121,20 @@ def sample(
         >>> colours[0].tolist(), weights.tolist()
         ([1.0], [1.0, 0.0])
     """
-    half = (len(image) - 1) / 2.0
-    places = np.moveaxis(points[..., ::-1] + 1.0, -1, 0) * half
-    channels = [
-        map_coordinates(channel, places, order=1, mode="nearest")
-        for channel in np.moveaxis(image, -1, 0)
-    ]
+    size = len(image)
+    half = (size - 1) / 2.0
+    x, y = np.moveaxis(np.clip((points + 1.0) * half, 0.0, size - 1.0), -1, 0)
+    # The pixel above and to the left, of which the last row and column have no other neighbour.
+    column, row = (np.minimum(place.astype(int), size - 2) for place in (x, y))
+    right, below = (x - column)[..., None], (y - row)[..., None]
+    pixels, first = image.reshape(size * size, -1), row * size + column
+    upper, lower = (
+        left + right * (pixels[start + 1] - left)
+        for start in (first, first + size)
+        for left in (pixels[start],)
+    )
     beyond = (np.abs(points).max(axis=-1) - 1.0) * half
-    return np.stack(channels, axis=-1), np.clip((1.0 - beyond) / 2.0, 0.0, 1.0)
+    return upper + below * (lower - upper), np.clip((1.0 - beyond) / 2.0, 0.0, 1.0)
 
 
 def blurred(
