@@ -143,7 +143,7 @@ class GraphSignals:
             z = jnp.einsum("f,fp->p", data.weights[slot][read], values[read], precision=PRECISION)
             value = jax.lax.switch(data.kinds[slot], branches, z)
             value = jnp.where(slot == held_slot, jnp.mean(value), value)
-            return values.at[slot].set(value), None
+            return jax.lax.dynamic_update_index_in_dim(values, value, slot, 0), None
 
         values = jnp.zeros((count, len(inputs))).at[: inputs.shape[1]].set(inputs.T)
         values, _ = jax.lax.scan(forward, values, jnp.arange(inputs.shape[1], count))

@@ -37,9 +37,6 @@ GRID = 16
 LEAST_LIVE = 8.0
 """Parameters that must take part."""
 
-BATCH = 32
-"""Pictures that are drawn at a time."""
-
 
 def interaction(view: View) -> float:
     """Interaction of pairs of parameters over their own effects: mean of the middle half.
@@ -102,8 +99,9 @@ def _sizes(
         moved = signals.moved(data, drawn[places], steps[places])
         return signals.draw(moved, inputs, -1) - whole
 
-    alone = jax.lax.map(change, jnp.arange(SAMPLE)[:, None], batch_size=BATCH)
-    both = jax.lax.map(change, pairs, batch_size=BATCH)
+    # One at a time: a picture's values stay in a processor's cache.
+    alone = jax.lax.map(change, jnp.arange(SAMPLE)[:, None])
+    both = jax.lax.map(change, pairs)
     mixed = both - alone[pairs[:, 0]] - alone[pairs[:, 1]]
     mixed_size, size = (jnp.sqrt(jnp.mean(each**2, axis=(1, 2))) for each in (mixed, alone))
     return mixed_size, size
