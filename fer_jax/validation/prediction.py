@@ -89,8 +89,8 @@ def _of_way(
     said = _said(adaptation)
     verdicts, p = [], {}
     for metric in (name for name in METRICS if name in readings):
-        defined = readings[metric].notna()
         known = [name for name in BASELINES if name != metric and name in readings]
+        defined = readings[[metric, *known]].notna().all(axis=1)
         rest = np.stack([loss[defined], *(readings.loc[defined, name] for name in known)])
         score, of_targets = readings.loc[defined, metric].to_numpy(), costs[defined].to_numpy().T
         n, enough = int(defined.sum()), int(defined.sum()) > len(rest) + 2
