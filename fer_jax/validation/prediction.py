@@ -99,8 +99,10 @@ def _of_way(
         plain = partial_spearman(score, of_targets.mean(axis=0), rest[:0]) if n > 2 else np.nan
         each = [float(partial_spearman(score, cost, rest)) for cost in of_targets] if enough else []
         p[metric] = p_value(rho, n, len(rest))
-        alike = sum(one * rho > 0 for one in each)
-        note = f"plain {plain:+.2f}; same sign for {alike} of {len(of_targets)} pictures; {said}"
+        # Where no network reaches the loss, or all do at once, there is nothing to correlate.
+        told = [one for one in each if not np.isnan(one)]
+        alike = sum(one * rho > 0 for one in told)
+        note = f"plain {plain:+.2f}; same sign for {alike} of {len(told)} pictures; {said}"
         if not enough:
             note = f"{n} networks are too few; {said}"
         verdicts.append((metric, rho, low, high, len(readings), len(readings) - n, note))

@@ -10,11 +10,13 @@ from fer_jax.genome.files import load_genome
 from fer_jax.genome.layerize import layerize
 from fer_jax.metrics.registry import METRICS
 from fer_jax.validation import adaptation
+from fer_jax.validation.card import card
 from fer_jax.validation.groups import GENOME, SCRATCH
 from fer_jax.validation.networks import Subject, from_scratch
 from fer_jax.validation.partial_rank import interval, partial_spearman
 from fer_jax.validation.prediction import judge_prediction, read_prediction
 from fer_jax.validation.related_targets import FAR, related_targets
+from fer_jax.validation.verdict import verdict_table
 from fer_jax.validation.workshop import Workshop
 
 NETWORKS, TARGETS = 32, 6
@@ -143,3 +145,4 @@ def test_toy_networks_adapt_and_are_kept(tmp_path):
     verdicts = judge_prediction(found, outcomes)
     assert len(verdicts) == 3 * len(METRICS)
     assert all("too few" in verdict.note for verdict in verdicts)
+    assert card(verdict_table(verdicts))["prediction"].isna().all()
