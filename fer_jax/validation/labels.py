@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from fer_jax.errors import FerJaxError, GenomeWarning
+from fer_jax.errors import DataError, FerJaxError, GenomeWarning
 from fer_jax.genome.files import load_genome
 from fer_jax.genome.graph import Genome
 from fer_jax.genome.library import entries
@@ -80,8 +80,12 @@ def labelled_genomes() -> list[tuple[Path, Genome]]:
     Links that close a cycle are cut, and files that cannot be read are passed over; `fer-jax data
     list` tells of them.
     """
+    try:
+        named = entries()
+    except DataError:  # the folder is not there
+        return []
     found = []
-    for entry in entries():
+    for entry in named:
         if entry.path is None or entry.path.suffix.lower() != ".xml" or entry.problem:
             continue
         try:

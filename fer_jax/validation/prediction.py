@@ -24,9 +24,9 @@ BASELINES = ("total_variation", "live_parameters", "jacobian_norm")
 """What is known already, with each network's own loss."""
 
 WAYS = {
-    DENSE: "more steps, all weights",
-    MASKED: "more steps, existing links",
-    MUTATED: "fewer helpful mutations",
+    DENSE: "need more steps, all weights",
+    MASKED: "need more steps, existing links",
+    MUTATED: "have fewer helpful mutations",
 }
 """What it is to adapt worse."""
 
@@ -68,7 +68,7 @@ def judge_prediction(found: pd.DataFrame, adaptation: pd.DataFrame) -> list[Verd
         for how, told in WAYS.items():
             rows = adaptation[(adaptation["target"] == target) & (adaptation["how"] == how)]
             if len(rows):
-                what = f"{target}: those that read worse need {told}"
+                what = f"{target}: those that read worse {told}"
                 verdicts += _of_way(what, readings, loss, rows)
     return verdicts
 

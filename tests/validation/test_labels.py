@@ -80,8 +80,9 @@ def test_labels_by_effect_agree_with_effect_maps(tmp_path, monkeypatch):
     assert ("total_variation", "labelled, ") not in verdicts
 
 
-def test_without_labels_nothing_is_found(tmp_path, monkeypatch):
-    monkeypatch.setenv("FER_JAX_DATA", str(tmp_path))
+@pytest.mark.parametrize("folder", [".", "missing"])
+def test_without_labels_nothing_is_found(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("FER_JAX_DATA", str(tmp_path / folder))
     found = labels.read_labels(Workshop(tmp_path / "bench", quick=True))
     assert labels.judge_labels(found) == []
 
