@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from fer_jax.validation.adaptation import read_adaptation
 from fer_jax.validation.card import card
 from fer_jax.validation.card_text import as_markdown
 from fer_jax.validation.controls import judge_controls
@@ -12,7 +13,9 @@ from fer_jax.validation.dials import by_family, judge_dials, read_dials
 from fer_jax.validation.groups import read_groups
 from fer_jax.validation.invariances import judge_invariances, read_invariances
 from fer_jax.validation.kept import write_table, write_whole
+from fer_jax.validation.labels import judge_labels, read_labels
 from fer_jax.validation.pairs import judge_pairs
+from fer_jax.validation.prediction import judge_prediction, read_prediction
 from fer_jax.validation.stability import judge_stability, read_stability
 from fer_jax.validation.trained_dials import judge_trained_dials, read_trained_dials
 from fer_jax.validation.verdict import verdict_table
@@ -64,6 +67,9 @@ def validate(
         "invariances": read_invariances(workshop),
         "networks": read_groups(workshop),
         "stability": read_stability(workshop),
+        "adaptation": read_adaptation(workshop),
+        "prediction": read_prediction(workshop),
+        "labels": read_labels(workshop),
     }
     families = by_family(readings["dials"])
     verdicts = verdict_table(
@@ -74,6 +80,8 @@ def validate(
             *judge_controls(readings["networks"]),
             *judge_pairs(readings["networks"]),
             *judge_stability(readings["stability"]),
+            *judge_prediction(readings["prediction"], readings["adaptation"]),
+            *judge_labels(readings["labels"]),
         ]
     )
     whole = card(verdicts)

@@ -39,6 +39,8 @@ def as_markdown(
         for row in whole.to_dict("records")
     ]
     lines += [*_table(headings, cells), ""]
+    if missing := [TESTS[test] for test in TESTS if test not in tests]:
+        lines += [f"Not taken, since what they need is not here: {', '.join(missing)}.", ""]
     for test in tests:
         lines += [f"## {TESTS[test]}", "", *_verdicts(verdicts[verdicts["test"] == test]), ""]
     lines += ["## 1 dials, by family: fracture dial / entanglement dial", ""]

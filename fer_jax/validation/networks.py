@@ -114,20 +114,32 @@ class Seeds:
     failed: dict[int, str]
 
 
-def from_scratch(workshop: Workshop, subject: Subject) -> Seeds:
+def from_scratch(
+    workshop: Workshop, subject: Subject, wanted: int | None = None, most: int | None = None
+) -> Seeds:
     """Seed after seed, until as many as are wanted have reached the loss.
 
     All seeds of one architecture stop at the first step at which their loss is at most `LOSS`, so
     that they are matched.
+
+    Args:
+        workshop: where they are kept.
+        subject: what they draw.
+        wanted: networks; by default `WANTED`. If more are wanted, the first are the same.
+        most: seeds that are tried; by default `MOST`.
+
+    Returns:
+        The networks, fewer where not enough seeds reach the loss.
     """
     networks: list[Cppn] = []
     seeds: list[int] = []
     failed: dict[int, str] = {}
-    wanted, most = (2, 2) if subject.quick else (WANTED, MOST)
-    for first in range(0, most, AT_ONCE):
+    wanted = wanted or (2 if subject.quick else WANTED)
+    most, at_once = most or (2 if subject.quick else MOST), 2 if subject.quick else AT_ONCE
+    for first in range(0, most, at_once):
         if len(networks) >= wanted:
             break
-        tried = tuple(range(first, min(first + AT_ONCE, most)))
+        tried = tuple(range(first, min(first + at_once, most)))
         search, steps = subject.search(tried), subject.steps(20_000)
         name = f"{subject.name}-scratch-{first}-{EDITION}"
         found = workshop.train(name, search, steps)

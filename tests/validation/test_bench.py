@@ -85,6 +85,7 @@ def test_one_family_that_fails_fails_the_card():
     version = METRICS["one_sidedness"].version
     assert f"| one_sidedness | {version} | fracture | no, 0 of 2 | no |" in text
     assert "no card" in text
+    assert "not here: 1 trained dials, 2 invariances" in text
 
 
 def networks(values: dict, *, target="skull", loss=1e-3, symmetric=False) -> pd.DataFrame:
