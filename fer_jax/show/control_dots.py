@@ -81,7 +81,10 @@ def draw_control_dots(
         members = [row for row in rows if row.block == block]
         size = (WIDTH, _HEADER + len(members) * _ROW)
         backs.add_patch(Rectangle((0, y), *size, facecolor=theme.panel, linewidth=0))
-        place_text(figure, 12, _TOP + y + 14, block, ha="left", color=theme.ink, weight="bold")
+        place_text(
+            figure, 12, _TOP + y + 14, block, ha="left", color=theme.ink, weight="bold",
+            bbox={"facecolor": theme.panel, "linewidth": 0, "pad": 1.5},
+        )  # fmt: skip
         y += _HEADER
         for row in members:
             middle = y + _ROW / 2 - 3
@@ -141,8 +144,8 @@ def _draw_key(figure: Figure, x: float, y: float, theme: Theme) -> None:
     axes.set_axis_off()
     axes.plot(6, 8, "o", color=theme.faint, alpha=0.6, markersize=5.5, markeredgewidth=0)
     axes.plot(90, 8, "o", color=theme.faint, markerfacecolor="none", markersize=5.5)
-    axes.plot([236] * 2, [1, 15], color=theme.ink, linewidth=1.6)
-    axes.plot([386] * 2, [0, 16], color=theme.method_color("genome"), linewidth=1.6)
-    keys = ((16, "a network"), (100, "one that does not count"), (244, "mean of those that do"))
-    for at, text in (*keys, (394, "the genome")):
+    axes.plot([258] * 2, [1, 15], color=theme.ink, linewidth=1.6)
+    axes.plot([418] * 2, [0, 16], color=theme.method_color("genome"), linewidth=1.6)
+    keys = ((16, "a network"), (100, "one that does not count"), (266, "mean of those that do"))
+    for at, text in (*keys, (426, "the genome")):
         place_text(figure, x + at, y, text, ha="left", color=theme.faint, fontsize=8)

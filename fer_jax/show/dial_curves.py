@@ -84,7 +84,7 @@ def _draw_panel(
         line = cell[cell[OTHER[dial]] == level].sort_values(dial)
         color = _color(index, len(levels), theme)
         axes.fill_between(
-            line[dial], line["low"], line["high"], color=color, alpha=0.16, linewidth=0
+            line[dial], line["low"], line["high"], color=color, alpha=0.12, linewidth=0
         )
         axes.plot(
             line[dial], line["mean"], color=color, linewidth=1.5, markersize=3.4,
@@ -98,13 +98,13 @@ def _color(index: int, count: int, theme: Theme) -> tuple[float, ...]:
 
 
 def _draw_key(figure: Figure, title: str, levels: Sequence[float], theme: Theme) -> None:
-    left = WIDTH - 62.0 * len(levels)
+    left = WIDTH - 68.0 * len(levels)
     place_text(figure, left - 8, 10, title, ha="right", color=theme.faint)
     for index, level in enumerate(levels):
-        axes = place_axes(figure, left + 62 * index, 2, 26, 16)
+        axes = place_axes(figure, left + 68 * index, 2, 26, 16)
         axes.set_axis_off()
         axes.plot(
             [0, 0.5, 1], [0, 0, 0], color=_color(index, len(levels), theme), linewidth=1.5,
             marker=_MARKERS[index % len(_MARKERS)], markevery=[1], markersize=4.5,
         )  # fmt: skip
-        place_text(figure, left + 62 * index + 30, 10, f"{level:g}", ha="left", color=theme.faint)
+        place_text(figure, left + 68 * index + 30, 10, f"{level:g}", ha="left", color=theme.faint)
