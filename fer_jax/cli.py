@@ -235,7 +235,11 @@ def _validate(arguments: argparse.Namespace) -> int:
     from fer_jax.lab.bench import run_bench
 
     machine.prepare()
-    run_bench(Path(arguments.output), quick=arguments.quick)
+    folder = run_bench(Path(arguments.output), quick=arguments.quick)
+    # Only now, since there is nothing to draw before.
+    from fer_jax.show.validation_page import write_validation_page
+
+    print(write_validation_page(folder, quick=arguments.quick))
     return DONE
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from fer_jax.metrics.registry import METRICS
-from fer_jax.show.bench_pictures import HEADLINES
+from fer_jax.show.bench_metrics import HEADLINES
 from fer_jax.validation.card import TESTS
 from fer_jax.validation.card_text import interval, of_test, told, verdict
 

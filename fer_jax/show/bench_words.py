@@ -79,7 +79,7 @@ def standings(
             TESTS[test],
             ABOUT[test],
             tuple(_found(card, verdicts, name, test) for name in headlines),
-            tuple(_beside(each) for each in equal if each.test == test),
+            tuple(_beside(name, test, equal) for name in headlines if _beside(name, test, equal)),
         )
         for test in TESTS
         if test in card.columns
@@ -96,10 +96,10 @@ def _found(card: pd.DataFrame, verdicts: pd.DataFrame, metric: str, test: str) -
     return Found(word, f"{int(asked.sum())} of {len(asked)}", "; ".join([*lines[:3], *more]))
 
 
-def _beside(each: AsWell) -> str:
-    how = f"{each.own:.2f} against {each.headline_own:.2f}"
-    turned = ", the other way round" if each.turned else ""
-    return f"{each.baseline} as well as {each.headline} ({how}{turned})"
+def _beside(headline: str, test: str, equal: Sequence[AsWell]) -> str:
+    these = [each for each in equal if (each.headline, each.test) == (headline, test)]
+    names = [f"{e.baseline} {e.own:.2f}{' turned' if e.turned else ''}" for e in these]
+    return f"as {headline}, {these[0].headline_own:.2f}: {', '.join(names)}" if names else ""
 
 
 def lead(
@@ -116,7 +116,7 @@ def lead(
     for index, name in enumerate(headlines):
         found = [(_short(each.title), each.found[index]) for each in standing]
         passes = [title for title, each in found if each.word == "yes"]
-        fails = [f"{title}, {each.met}" for title, each in found if each.word == "no"]
+        fails = [f"{title[:-1]}: {each.met})" for title, each in found if each.word == "no"]
         nothing = [title for title, each in found if not each.word]
         parts = [
             f"passes {_tests(passes)}" if passes else "passes no test",
@@ -153,7 +153,7 @@ def _as_well(equal: Sequence[AsWell]) -> str:
                 f"In test {_short(TESTS[test])} {who}, {listed(baselines)}, {does} "
                 f"{listed(as_these)}."
             )
-    return " ".join([*sentences, "There, the headlines have shown no more than that."])
+    return " ".join([*sentences, "There, a headline has shown no more than such a baseline."])
 
 
 def _short(title: str) -> str:

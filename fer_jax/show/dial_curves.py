@@ -32,7 +32,7 @@ def dial_means(found: pd.DataFrame) -> pd.DataFrame:
     keys = ["metric", "family", "fracture", "entanglement"]
     rows = []
     for at, values in found.groupby(keys, sort=False)["value"]:
-        sample = summarize_sample(values)
+        sample = summarize_sample(values.to_numpy(dtype=float))
         rows.append((*at, sample.mean, sample.low, sample.high, sample.undefined))
     return pd.DataFrame(rows, columns=[*keys, "mean", "low", "high", "undefined"])
 

@@ -76,7 +76,7 @@ def draw_forest(rows: Sequence[ForestRow], *, x_label: str, theme: Theme = LIGHT
         )  # fmt: skip
         place_text(
             figure, 12, _TOP + y + 15, shortened(block, 150), ha="left", color=theme.ink,
-            weight="bold",
+            weight="bold", bbox={"facecolor": theme.panel, "linewidth": 0, "pad": 1.5},
         )  # fmt: skip
         y += _HEADER
         for row in members:

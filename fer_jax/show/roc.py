@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,7 +15,9 @@ from fer_jax.show.wording import shortened
 WIDTH = 1136
 _PITCH, _LEFT, _TOP, _SIDE, _KEY = WIDTH / 3, 52, 44, 296, 19
 
-_LOOKS = (("genome", "-"), ("sgd", "-"))
+_LOOKS = (("genome", "-"), ("sgd", (0, (3, 1))))
+"""The second one is dashed, so that the first is seen beneath it."""
+
 _THIN = (
     ("es", (0, (5, 2))),
     ("neat", (0, (1, 1.5))),
@@ -113,7 +116,7 @@ def _ordered(auc: Mapping[str, float], headlines: Sequence[str]) -> list[str]:
     return [*headlines, *(metric for metric in auc if metric not in headlines)]
 
 
-def _look(rank: int, metric: str, headlines: Sequence[str], theme: Theme) -> dict[str, object]:
+def _look(rank: int, metric: str, headlines: Sequence[str], theme: Theme) -> dict[str, Any]:
     thick = metric in headlines
     looks = _LOOKS if thick else _THIN
     method, dashes = looks[(rank if thick else rank - len(headlines)) % len(looks)]
@@ -124,7 +127,7 @@ def _look(rank: int, metric: str, headlines: Sequence[str], theme: Theme) -> dic
     }
 
 
-def _draw_metric(axes: Axes, panel: RocPanel, metric: str, look: dict[str, object]) -> None:
+def _draw_metric(axes: Axes, panel: RocPanel, metric: str, look: dict[str, Any]) -> None:
     if not np.isnan(panel.auc[metric]):
         axes.plot(
             *roc_curve(panel.better[metric], panel.worse[metric]), **look, zorder=3, clip_on=False

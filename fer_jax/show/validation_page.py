@@ -8,10 +8,11 @@ import jinja2
 import pandas as pd
 
 from fer_jax.errors import FerJaxError
+from fer_jax.genome.originals import ORIGINALS
 from fer_jax.metrics.registry import METRICS
-from fer_jax.show import bench_pictures as pictures
+from fer_jax.show import bench_pictures, network_pictures
 from fer_jax.show.baselines_beside import as_well
-from fer_jax.show.bench_pictures import HEADLINES
+from fer_jax.show.bench_metrics import HEADLINES
 from fer_jax.show.bench_tables import card_rows, family_rows, verdict_tables
 from fer_jax.show.bench_words import lead, standings
 from fer_jax.show.embedded import EmbeddedGallery
@@ -23,8 +24,6 @@ from fer_jax.validation.groups import SCRATCH
 from fer_jax.validation.kept import read_table, write_whole
 
 PAGE = "index.html"
-
-ORIGINALS = ("skull", "butterfly", "apple")
 
 
 @dataclass(frozen=True)
@@ -95,23 +94,26 @@ def _parts(
     if dials is None:
         left_out.append(f"Dial curves: {_missing(folder, 'dials')}.")
     else:
-        drawn.append((*_DIALS, pictures.dial_pictures(gallery, dials)))
+        drawn.append((*_DIALS, bench_pictures.dial_pictures(gallery, dials)))
     if trained is None:
         left_out.append(f"Trained dials: {_missing(folder, 'trained')}.")
     else:
-        drawn.append((*_TRAINED, pictures.trained_pictures(gallery, trained)))
+        drawn.append((*_TRAINED, bench_pictures.trained_pictures(gallery, trained)))
     if networks is None:
         left_out.append(f"Nulls, controls and ROC curves: {_missing(folder, 'networks')}.")
     else:
-        drawn.append((*_CONTROLS, pictures.control_pictures(gallery, networks)))
-        drawn.append((*_ROC, pictures.roc_pictures(gallery, networks)))
+        drawn.append((*_CONTROLS, network_pictures.control_pictures(gallery, networks)))
+        drawn.append((*_ROC, network_pictures.roc_pictures(gallery, networks)))
         left_out += _not_fetched(networks, quick)
     if (folder / "prediction.parquet").is_file():
         rows = verdicts[verdicts["test"] == "prediction"]
-        drawn.append((*_PREDICTION, pictures.prediction_pictures(gallery, rows)))
+        drawn.append((*_PREDICTION, bench_pictures.prediction_pictures(gallery, rows)))
     taken = set(verdicts["test"])
     untaken = [title for test, title in TESTS.items() if test not in taken]
     left_out += [f"Test {title}: this bench has not taken it." for title in untaken]
+    left_out += [
+        f"{heading}: there is nothing to draw." for _, heading, _, shown in drawn if not shown
+    ]
     return [Part(*each) for each in drawn if each[-1]], left_out
 
 
@@ -134,7 +136,7 @@ _CONTROLS = (
 )
 _ROC = (
     "roc",
-    "How well good networks are told from worse ones",
+    "Good networks against worse ones",
     "A curve along the upper left edge tells all of them apart. Few networks make coarse curves.",
 )
 _PREDICTION = (
