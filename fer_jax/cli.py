@@ -72,7 +72,8 @@ examples:
 _VALIDATE_ABOUT = """\
 Every metric, and every baseline, reads genomes whose fracture and entanglement are set by dials,
 while picture, graph and weights stay the same. The card says which of them follow their dial and
-nothing else. Some 40 minutes on two cores; the same command goes on with what is missing.
+nothing else. Some 40 minutes on two cores; the same command goes on with what is missing. A page
+beside the card, index.html, shows all that was read.
 """
 
 _FETCH_ABOUT = """\

@@ -11,6 +11,7 @@ from fer_jax.show.dial_curves import OTHER, dial_means, draw_dial_curves
 from fer_jax.show.forest import MAX_ROWS, ForestRow, draw_forest
 from fer_jax.show.gallery import Gallery, Picture
 from fer_jax.show.groups import distinct
+from fer_jax.show.panels import LEAST_SHARE
 from fer_jax.show.trained_dots import draw_trained_dots
 from fer_jax.validation.card_text import interval, told, verdict
 from fer_jax.validation.trained_dials import DIALS
@@ -44,7 +45,8 @@ def dial_pictures(gallery: Gallery, found: pd.DataFrame) -> list[Picture]:
                 alt=f"{listed(baselines)} against the {dial} dial, by family.",
                 title=f"Baselines against the {dial} dial, which should not move them",
                 caption="Each in its own unit. All scales of a row are equally long, and each is "
-                f"centred on what its family reads. {_said_undefined(means, baselines)}",
+                f"centred on what its family reads; none is shorter than {LEAST_SHARE:.0%} of "
+                f"that. {_said_undefined(means, baselines)}",
             )
         )
     return pictures

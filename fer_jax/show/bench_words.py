@@ -1,11 +1,13 @@
 """What the bench found of the headlines, in words."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-from fer_jax.show.baselines_beside import AsWell
+from fer_jax.show.baselines_beside import COMPARED, AsWell
 from fer_jax.validation import controls, dials, pairs, stability, trained_dials
 from fer_jax.validation.card import TESTS
 from fer_jax.validation.card_text import told, verdict
@@ -90,10 +92,17 @@ def _found(card: pd.DataFrame, verdicts: pd.DataFrame, metric: str, test: str) -
     of_test = verdicts[(verdicts["metric"] == metric) & (verdicts["test"] == test)]
     asked = of_test["passes"].dropna()
     failed = of_test[~of_test["passes"].fillna(True).astype(bool)]
-    lines = [f"{row['what']}: {told(row['value'])}" for row in failed.to_dict("records")]
+    lines = [_told(row) for row in failed.to_dict("records")]
     more = [f"and {len(lines) - 3} more, below"] if len(lines) > 3 else []
     word = verdict(bool(asked.all()) if len(asked) else pd.NA)
     return Found(word, f"{int(asked.sum())} of {len(asked)}", "; ".join([*lines[:3], *more]))
+
+
+def _told(row: Mapping[Hashable, Any]) -> str:
+    """A number that is not what was asked."""
+    missing = f"{row['undefined']} of {row['n']} undefined" if row["undefined"] else ""
+    value = "" if math.isnan(row["value"]) else told(row["value"])
+    return f"{row['what']}: {', '.join(filter(None, [value, missing])) or 'no value'}"
 
 
 def _beside(headline: str, test: str, equal: Sequence[AsWell]) -> str:
@@ -112,7 +121,7 @@ def lead(
         headlines: by name.
         equal: baselines that do as well.
     """
-    paragraphs = [_as_well(equal)]
+    paragraphs = [_as_well(standing, equal)]
     for index, name in enumerate(headlines):
         found = [(_short(each.title), each.found[index]) for each in standing]
         passes = [title for title, each in found if each.word == "yes"]
@@ -135,10 +144,12 @@ _DOES = {
 }
 
 
-def _as_well(equal: Sequence[AsWell]) -> str:
+def _as_well(standing: Sequence[Standing], equal: Sequence[AsWell]) -> str:
     """Where a baseline does as well as a headline, or that none does."""
     if not equal:
-        return "No baseline does as well as a headline in the tests that compare them."
+        taken = {each.title for each in standing}
+        where = [_short(TESTS[test]) for test in COMPARED if TESTS[test] in taken]
+        return f"No baseline does as well as a headline that has a value ({_tests(where)})."
     sentences = []
     for test, does in _DOES.items():
         # Baselines that stand in for the same headlines share a sentence.

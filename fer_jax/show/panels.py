@@ -11,6 +11,10 @@ from fer_jax.show.theme import LIGHT, Theme
 from fer_jax.show.wording import shortened
 
 WIDTH = 1136
+LEAST_SHARED, LEAST_SHARE = 0.1, 0.05
+"""Length of a scale at least, so that nothing looks like something: of a shared one, and of one
+that is centred on what its panel holds, as a share of that."""
+
 _TICKS, _GAP, _HEADING, _BETWEEN, _TOP, _BOTTOM = 40, 12, 24, 20, 44, 40
 
 
@@ -74,7 +78,8 @@ def set_heights(axes: Sequence[Axes], values: Sequence[np.ndarray], *, shared: b
         ends[:] = np.nanmin(ends), np.nanmax(ends)
     middles = np.nan_to_num(ends.mean(axis=1))
     span = float(np.nanmax(ends[:, 1] - ends[:, 0]))
-    span = 1.12 * span or 0.1 * float(np.abs(middles).max()) or 0.1
+    least = LEAST_SHARED if shared else LEAST_SHARE * float(np.abs(middles).max())
+    span = max(1.12 * span, least) or 0.1
     for here, middle in zip(axes, middles, strict=True):
         here.set_ylim(middle - span / 2, middle + span / 2)
         here.locator_params(axis="y", nbins=4)

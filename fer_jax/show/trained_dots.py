@@ -58,7 +58,7 @@ def _draw_panel(axes: Axes, cell: pd.DataFrame, theme: Theme) -> None:
         return
     color = theme.method_color("sgd")
     # Seeds of a level stand beside each other, the same way each time.
-    aside = (defined["seed"].to_numpy() * 0.6180339887 % 1.0 - 0.5) * 0.1
+    aside = ((defined["seed"].to_numpy() * 0.6180339887 + 0.5) % 1.0 - 0.5) * 0.1
     reached = defined["reached"].to_numpy(dtype=bool)
     for these, face in ((reached, color), (~reached, "none")):
         axes.plot(

@@ -112,7 +112,9 @@ def _parts(
     untaken = [title for test, title in TESTS.items() if test not in taken]
     left_out += [f"Test {title}: this bench has not taken it." for title in untaken]
     left_out += [
-        f"{heading}: there is nothing to draw." for _, heading, _, shown in drawn if not shown
+        f"{heading}: the readings hold nothing of it."
+        for _, heading, _, shown in drawn
+        if not shown
     ]
     return [Part(*each) for each in drawn if each[-1]], left_out
 
@@ -173,7 +175,9 @@ def _readings(folder: Path, part: str) -> pd.DataFrame | None:
 
 def _table(path: Path) -> pd.DataFrame | None:
     table = read_table(path)
-    return None if table is None else table[table["metric"].isin(list(METRICS))]
+    if table is None or "metric" not in table:
+        return None
+    return table[table["metric"].isin(list(METRICS))]
 
 
 def _template() -> jinja2.Template:
