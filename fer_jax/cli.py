@@ -72,7 +72,8 @@ examples:
 _VALIDATE_ABOUT = """\
 Every metric, and every baseline, reads genomes whose fracture and entanglement are set by dials,
 while picture, graph and weights stay the same. The card says which of them follow their dial and
-nothing else. Some 40 minutes on two cores; the same command goes on with what is missing.
+nothing else. Some 40 minutes on two cores; the same command goes on with what is missing. A page
+beside the card, index.html, shows all that was read.
 """
 
 _FETCH_ABOUT = """\
@@ -238,7 +239,11 @@ def _validate(arguments: argparse.Namespace) -> int:
     from fer_jax.lab.bench import run_bench
 
     machine.prepare()
-    run_bench(Path(arguments.output), quick=arguments.quick)
+    folder = run_bench(Path(arguments.output), quick=arguments.quick)
+    # Only now, since there is nothing to draw before.
+    from fer_jax.show.validation_page import write_validation_page
+
+    print(write_validation_page(folder, quick=arguments.quick))
     return DONE
 
 

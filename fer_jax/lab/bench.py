@@ -28,12 +28,15 @@ from fer_jax.validation.card_text import QUICK, of_test, verdict
 from fer_jax.validation.workshop import Tell
 
 
-def run_bench(folder: Path, *, quick: bool) -> None:
+def run_bench(folder: Path, *, quick: bool) -> Path:
     """Run the bench, show how it goes, and print the card.
 
     Args:
         folder: for the readings and the card.
         quick: a few small pictures, which is no card.
+
+    Returns:
+        The folder that holds what was found.
 
     Raises:
         FerJaxError: if the folder cannot be written.
@@ -50,6 +53,7 @@ def run_bench(folder: Path, *, quick: bool) -> None:
         raise FerJaxError(f"{folder}: cannot be written: {error.strerror or error}") from None
     show(card_table(found.card))
     print(f"{QUICK} {found.folder / CARD_TEXT}" if quick else found.folder / CARD_TEXT)
+    return found.folder
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -76,14 +76,14 @@ def style_axes(axes: Axes, theme: Theme, *, grid: str = "both") -> None:
         spine.set_visible(False)
 
 
-def save_png(figure: Figure, path: Path, *, sharpness: float = SHARPNESS) -> None:
+def save_png(figure: Figure, path: Path | IO[bytes], *, sharpness: float = SHARPNESS) -> None:
     """Write a figure as PNG.
 
     The file carries neither a date nor a version: the same data give the same bytes.
 
     Args:
         figure: the picture.
-        path: where to.
+        path: where to; a file that is open for writing will do.
         sharpness: pixels of the picture per pixel of a page.
     """
     with warnings.catch_warnings():

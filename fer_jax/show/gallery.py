@@ -27,8 +27,8 @@ class Picture:
     """A picture on a page.
 
     Attributes:
-        light: file name for a light page.
-        dark: file name for a dark page.
+        light: where a light page finds it: a file name, or all of it as a `data:` address.
+        dark: where a dark page finds it.
         alt: what it shows, for those who do not see it.
         title: what it is, or "".
         caption: what is to be seen.
@@ -73,14 +73,15 @@ class Gallery:
             The picture.
         """
         stem = f"{len(self.pictures) + 1:02d}-{slug(name)}"
-        size = (0.0, 0.0)
+        size, sources = (0.0, 0.0), []
         for theme in THEMES:
             figure = draw(theme=theme)
             size = tuple(figure.get_size_inches() * DOTS_PER_INCH)
-            save_png(figure, self.folder / f"{stem}-{theme.name}.png")
+            sources.append(self.keep(figure, f"{stem}-{theme.name}.png"))
+        light, dark = sources
         picture = Picture(
-            light=f"{stem}-light.png",
-            dark=f"{stem}-dark.png",
+            light=light,
+            dark=dark,
             alt=alt,
             title=title,
             caption=caption,
@@ -89,6 +90,11 @@ class Gallery:
         )
         self.pictures.append(picture)
         return picture
+
+    def keep(self, figure: Figure, file: str) -> str:
+        """Keep a figure, and say where a page finds it."""
+        save_png(figure, self.folder / file)
+        return file
 
     def add_image(self, name: str, image: np.ndarray) -> str:
         """Write an image as it is.

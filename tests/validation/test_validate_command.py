@@ -9,38 +9,52 @@ from fer_jax import cli
 from fer_jax.genome.dials import LEVELS
 from fer_jax.lab import machine
 from fer_jax.metrics.registry import METRICS
-from fer_jax.validation import dials
+from fer_jax.show.embedded import EmbeddedGallery
+from fer_jax.validation import bench
 
 
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch):
-    def fake(family, draw, size):
+    def fake(workshop):
+        # As a real part of the bench, which makes the folder in which it keeps what it reads.
+        (workshop.folder / "read").mkdir(parents=True)
         rows = [
-            (family, draw, f, e, name, metric.version, e if metric.kind == "entanglement" else f)
+            ("mirror", 0, f, e, name, metric.version, e if metric.kind == "entanglement" else f)
             for name, metric in METRICS.items()
             for f, e in itertools.product(LEVELS, LEVELS)
         ]
         columns = ["family", "draw", "fracture", "entanglement", "metric", "version", "value"]
         return pd.DataFrame(rows, columns=columns)
 
-    monkeypatch.setattr(dials, "read_picture", fake)
-    monkeypatch.setattr(dials.os, "cpu_count", lambda: 1)
+    monkeypatch.setattr(bench, "read_dials", fake)
+    for part in ("trained_dials", "invariances", "groups", "stability"):
+        monkeypatch.setattr(bench, f"read_{part}", lambda workshop: pd.DataFrame())
+    for part in ("trained_dials", "invariances", "controls", "pairs", "stability"):
+        monkeypatch.setattr(bench, f"judge_{part}", lambda found: [])
     monkeypatch.setattr(machine, "prepare", lambda **_: None)
+    monkeypatch.setattr(EmbeddedGallery, "keep", lambda gallery, figure, file: "data:,")
 
 
 def rows(text):
     return {line.split()[0]: line.rstrip() for line in text.splitlines() if line.strip()}
 
 
-def test_the_card_is_printed_and_kept(capsys, tmp_path, monkeypatch):
+def test_the_card_is_printed_and_kept_and_the_page_named(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert cli.main(["validate", "--quick"]) == 0
-    out = rows(capsys.readouterr().out)
+    told = capsys.readouterr().out
+    out = rows(told)
     assert out["spread"].endswith("yes")
     assert out["mirror_sharing"].endswith("no")  # sharing falls as fracture rises, not so here
     assert out["total_variation"].endswith("no")
     assert "no card" in out["A"]
-    assert (tmp_path / "validation" / "quick" / "card.md").is_file()
+    folder = tmp_path / "validation" / "quick"
+    assert (folder / "card.md").is_file()
+    assert told.splitlines()[-1] == "validation/quick/index.html"
+    page = (folder / "index.html").read_text()
+    assert "no card" in page
+    # On this made-up bench, baselines follow the dial of fracture as closely as it does.
+    assert "follows its dial as closely as fracture" in page
 
 
 def test_a_folder_that_cannot_be_written(capsys, tmp_path):
