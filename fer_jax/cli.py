@@ -238,7 +238,7 @@ def _validate(arguments: argparse.Namespace) -> int:
     from fer_jax.lab import machine
     from fer_jax.lab.bench import run_bench
 
-    machine.prepare()
+    machine.prepare(all_cores=True)
     folder = run_bench(Path(arguments.output), quick=arguments.quick)
     # Only now, since there is nothing to draw before.
     from fer_jax.show.validation_page import write_validation_page
