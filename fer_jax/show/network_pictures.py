@@ -45,10 +45,20 @@ def control_pictures(gallery: Gallery, found: pd.DataFrame) -> list[Picture]:
                 alt=f"{listed(HEADLINES)} on the networks of {target}; its genome reads {means}.",
                 title=target,
                 caption=f"The genome reads {means}. Hollow: a loss above {MOST_LOSS:g}, or, of the "
-                "untrained, a picture that happens to have the symmetry.",
+                f"untrained, a picture that happens to have the symmetry. {_undefined(groups)}",
             )
         )
     return pictures
+
+
+def _undefined(groups: Sequence[ControlRow]) -> str:
+    told = [
+        f"{name} {count} in {row.label}"
+        for row in groups
+        for name, values in row.values.items()
+        if (count := int(np.isnan(values).sum()))
+    ]
+    return f"Undefined, and not drawn: {', '.join(told)}." if told else "None is undefined."
 
 
 def control_rows(rows: pd.DataFrame, untrained: pd.DataFrame) -> list[ControlRow]:

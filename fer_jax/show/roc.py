@@ -106,10 +106,18 @@ def draw_roc(panels: Sequence[RocPanel], headlines: Sequence[str], theme: Theme 
             place.set_axis_off()
             place.plot([0, 1], [0, 0], **_look(rank, metric, headlines, theme))
             auc = panel.auc[metric]
-            told = f"{metric}  {'undefined' if np.isnan(auc) else f'AUC {auc:.2f}'}"
+            area = "no AUC" if np.isnan(auc) else f"AUC {auc:.2f}"
+            told = f"{metric}  {area}{_left_out(panel, metric)}"
             weight = "bold" if metric in headlines else "normal"
             place_text(figure, left + 42, key, told, ha="left", color=theme.ink, weight=weight)
     return figure
+
+
+def _left_out(panel: RocPanel, metric: str) -> str:
+    """How many networks have no place on the curve."""
+    both = np.concatenate([panel.better[metric], panel.worse[metric]])
+    count = int(np.isnan(both).sum())
+    return f", {count} undefined" if count else ""
 
 
 def _ordered(auc: Mapping[str, float], headlines: Sequence[str]) -> list[str]:

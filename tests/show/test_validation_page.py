@@ -188,6 +188,16 @@ def test_what_does_not_count_is_told_apart():
     assert all(counts["from random weights"])
 
 
+def test_what_is_undefined_is_counted(tmp_path, monkeypatch):
+    monkeypatch.setattr(EmbeddedGallery, "keep", lambda gallery, figure, file: "data:,")
+    found = networks()
+    blank = (found["group"] == SCRATCH) & (found["metric"] == "fracture") & (found["member"] < "3")
+    table = found.assign(value=found["value"].mask(blank))
+    page = Page(write_validation_page(written(tmp_path, networks=table), quick=True))
+    assert "fracture 3 in from random weights" in page.text
+    assert "3 of 8 undefined" in page.text
+
+
 def test_the_area_below_a_curve_is_its_auc():
     random = np.random.default_rng(0)
     better, worse = random.integers(0, 6, 9) / 5, random.integers(1, 8, 14) / 5
