@@ -35,9 +35,9 @@ def masked_sums(
     Example:
         >>> pixels = jnp.arange(600.0)[:, None]
         >>> masks = jnp.stack([jnp.ones(600), jnp.zeros(600).at[7].set(2.0)])
-        >>> masked_sums(lambda block: block, lambda block, mask: mask @ block, pixels, masks)
-        Array([[179700.],
-               [    14.]], dtype=float32)
+        >>> sums = masked_sums(lambda block: block, lambda block, mask: mask @ block, pixels, masks)
+        >>> sums.ravel().tolist()
+        [179700.0, 14.0]
     """
     missing = -len(inputs) % BLOCK
     # The last pixel again, since the middle of a network need not be finite where nothing is.
