@@ -60,6 +60,7 @@ def validate(
     Raises:
         OSError: if the folder cannot be written.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     workshop = Workshop(folder, quick, tell, **options)
     readings = {
         "dials": read_dials(workshop),
