@@ -33,7 +33,7 @@ def judge_controls(found: pd.DataFrame) -> list[Verdict]:
         For each metric, a verdict on the untrained networks, and for each target on every control.
     """
     verdicts = []
-    for metric in METRICS:
+    for metric in found["metric"].unique():
         rows = found[found["metric"] == metric]
         rows = rows.assign(value=worse(metric, rows["value"]))
         asked = METRICS[metric].kind in ("fracture", "entanglement")

@@ -10,7 +10,7 @@ from fer_jax.cppn.render import Model, render
 from fer_jax.metrics.reading import Undefined
 from fer_jax.metrics.symmetry import find_mirrors
 from fer_jax.validation import networks, nulls
-from fer_jax.validation.readings import SIZE, readings
+from fer_jax.validation.readings import readings
 from fer_jax.validation.workshop import Read, Workshop
 
 NAME = "networks"
@@ -31,10 +31,10 @@ def read_groups(workshop: Workshop) -> pd.DataFrame:
         (whether the picture is a mirror image of itself), metric, version, value, reason.
     """
     pieces: dict[str, Read] = {}
-    draws = 2 if workshop.quick else 8
+    archs, draws = (("tanh:8x2",), 1) if workshop.quick else (nulls.ARCHS, 8)
     random = {
         f"{arch} gain {gain} draw {draw}": network
-        for arch, gain, draw, network in nulls.untrained(draws)
+        for arch, gain, draw, network in nulls.untrained(archs, draws)
     }
     _add(pieces, workshop, "", UNTRAINED, random, None)
     for subject in networks.subjects(workshop):
@@ -66,7 +66,7 @@ def _add(
     models: Mapping[str, Model],
     image: np.ndarray | None,
 ) -> None:
-    names, size = list(models), 24 if workshop.quick else SIZE
+    names, size = list(models), workshop.size
     for first in range(0, len(names), BATCH):
         some = {name: models[name] for name in names[first : first + BATCH]}
         slug = "-".join(f"{target} {group} {first}".replace("/", " ").replace("%", "").split())

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from fer_jax.metrics.registry import METRICS
-from fer_jax.validation.readings import SIZE, readings
+from fer_jax.validation.readings import readings
 from fer_jax.validation.same import EXACT, OTHERS, subject
 from fer_jax.validation.verdict import Verdict
 from fer_jax.validation.workshop import Workshop
@@ -30,7 +30,7 @@ def read_invariances(workshop: Workshop) -> pd.DataFrame:
     subjects = [*subjects, "random relu", "random mixed"]
     if workshop.quick:
         subjects = ["random mixed"]
-    size = 24 if workshop.quick else SIZE
+    size = workshop.size
     pieces = {
         f"{name.replace(' ', '-')}-{size}": functools.partial(read_subject, name, size)
         for name in subjects

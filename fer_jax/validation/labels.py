@@ -19,7 +19,6 @@ from fer_jax.metrics.registry import METRICS
 from fer_jax.metrics.view import View
 from fer_jax.validation import link_groups
 from fer_jax.validation.mutual_information import adjusted_mutual_information, of_shuffles
-from fer_jax.validation.readings import SIZE
 from fer_jax.validation.verdict import Verdict
 from fer_jax.validation.workshop import Workshop
 
@@ -62,7 +61,7 @@ def read_labels(workshop: Workshop) -> pd.DataFrame:
         weights on the same links, where that is read), metric, version, value (adjusted mutual
         information) and reason. No rows where there is no such genome.
     """
-    size = 24 if workshop.quick else SIZE
+    size = workshop.size
     pieces = {
         f"{path.stem}-{_digest(path)}-{size}": functools.partial(
             read_genome, path.stem, genome, size, 100 if workshop.quick else SHUFFLES

@@ -1,7 +1,7 @@
 """Networks that nobody trained: what a metric reads where there is nothing to find."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import jax.numpy as jnp
 import numpy as np
@@ -19,9 +19,9 @@ GAINS = (0.5, 0.7, 1.0, 1.4, 2.0)
 ARCHS = ("6/cache:8/gaussian:3/identity:1/sin:1", "tanh:16x4", "relu:32x4")
 
 
-def untrained(draws: int) -> Iterator[tuple[str, float, int, Cppn]]:
+def untrained(archs: Sequence[str], draws: int) -> Iterator[tuple[str, float, int, Cppn]]:
     """(architecture, gain, draw, network) of random networks over a ladder of gains."""
-    for spelling in ARCHS:
+    for spelling in archs:
         arch = Arch.parse(spelling)
         drawn = initial_params(arch, "lecun_normal", jnp.arange(draws, dtype=jnp.uint32))
         for gain in GAINS:

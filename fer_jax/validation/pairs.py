@@ -25,7 +25,7 @@ def judge_pairs(found: pd.DataFrame) -> list[Verdict]:
     verdicts = []
     for target in found.loc[found["group"] == SCRATCH, "target"].unique():
         of_target = found[found["target"] == target]
-        for metric in METRICS:
+        for metric in of_target["metric"].unique():
             rows = of_target[of_target["metric"] == metric]
             genome = worse(metric, rows.loc[rows["group"] == GENOME, "value"])
             networks = worse(metric, rows.loc[rows["group"] == SCRATCH, "value"])

@@ -14,7 +14,6 @@ from fer_jax.validation import networks
 from fer_jax.validation.adaptation import DENSE, MASKED, MUTATED, networks_of, subject_of
 from fer_jax.validation.groups import BATCH, GENOME, SCRATCH, read_group
 from fer_jax.validation.partial_rank import holm, interval, p_value, partial_spearman
-from fer_jax.validation.readings import SIZE
 from fer_jax.validation.verdict import Verdict, worse
 from fer_jax.validation.workshop import Workshop
 
@@ -40,7 +39,7 @@ def read_prediction(workshop: Workshop) -> pd.DataFrame:
     subject = subject_of(workshop)
     if subject is None:
         return pd.DataFrame({"target": [], "group": [], "metric": [], "version": []})
-    seeds, size = networks_of(workshop, subject), 24 if workshop.quick else SIZE
+    seeds, size = networks_of(workshop, subject), workshop.size
     members = dict(zip(map(str, seeds.seeds), seeds.networks, strict=True))
     names, pieces = list(members), {}
     for first in range(0, len(names), BATCH):

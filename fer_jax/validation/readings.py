@@ -10,16 +10,13 @@ from fer_jax.cppn.render import Model
 from fer_jax.metrics.scoring import measure
 from fer_jax.metrics.view import Regions
 
-SIZE = 48
-"""Pixels along one side at which the bench reads, unless it says otherwise."""
-
 
 def readings(
     model: Model,
     metrics: Sequence[str],
     about: Mapping[str, object],
     *,
-    size: int = SIZE,
+    size: int,
     target: np.ndarray | None = None,
     regions: Regions | None = None,
     key: int = 0,

@@ -12,7 +12,7 @@ from fer_jax.genome.files import load_genome
 from fer_jax.genome.layerize import layerize
 from fer_jax.metrics.registry import METRICS
 from fer_jax.validation import networks
-from fer_jax.validation.readings import SIZE, readings
+from fer_jax.validation.readings import readings
 from fer_jax.validation.verdict import Verdict
 from fer_jax.validation.workshop import Workshop
 
@@ -36,7 +36,8 @@ def read_stability(workshop: Workshop) -> pd.DataFrame:
     Returns:
         Columns subject, change ("key" or "noise"), draw, before, metric, version, value, reason.
     """
-    models = {f"shelf {name}": layerize(load_genome(name)) for name in SHELF}
+    shelf = SHELF[:1] if workshop.quick else SHELF
+    models = {f"shelf {name}": layerize(load_genome(name)) for name in shelf}
     if not workshop.quick:
         for subject in networks.subjects(workshop):
             if subject.name == "apple":
@@ -44,7 +45,7 @@ def read_stability(workshop: Workshop) -> pd.DataFrame:
             models[f"genome {subject.name}"] = subject.dense
             for network in networks.from_scratch(workshop, subject).networks[:1]:
                 models[f"network {subject.name}"] = network
-    size = 24 if workshop.quick else SIZE
+    size = workshop.size
     pieces = {
         f"{name.replace(' ', '-')}-{size}": functools.partial(read_subject, name, model, size)
         for name, model in models.items()

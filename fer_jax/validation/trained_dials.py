@@ -8,7 +8,6 @@ import pandas as pd
 
 from fer_jax.metrics.registry import METRICS
 from fer_jax.validation.dials import rank_correlation
-from fer_jax.validation.readings import SIZE
 from fer_jax.validation.tied import TiedTraining, read_tied
 from fer_jax.validation.verdict import Verdict, worse
 from fer_jax.validation.workshop import Workshop
@@ -33,7 +32,7 @@ def read_trained_dials(workshop: Workshop) -> pd.DataFrame:
         Columns as `read_tied` gives them.
     """
     how = TiedTraining(seeds=1, steps=200, size=16) if workshop.quick else TiedTraining()
-    pictures, size = (1, 24) if workshop.quick else (PICTURES, SIZE)
+    pictures, size = 1 if workshop.quick else PICTURES, workshop.size
     pieces = {
         f"{kind}-{picture}": functools.partial(_read, kind, picture, how, size)
         for kind, picture in itertools.product(DIALS, range(pictures))

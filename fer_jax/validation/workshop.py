@@ -18,6 +18,18 @@ Read = Callable[[Sequence[str]], pd.DataFrame]
 """Reads some metrics on some models: a table with the columns metric, version, value and reason,
 besides those that tell the models apart. It is sent to other processes, so it is no closure."""
 
+QUICK_METRICS = (
+    "fracture",
+    "entanglement",
+    "one_sidedness",
+    "spread",
+    "live_parameters",
+)
+"""What a quick bench reads: every metric more has programs of its own, which must be compiled."""
+
+SIZE, QUICK_SIZE = 48, 16
+"""Pixels along one side at which the bench reads."""
+
 Tell = Callable[[str, int, int], None]
 """Told what is being done, how much of it is, and how much there is."""
 
@@ -38,6 +50,16 @@ class Workshop:
     tell: Tell = lambda what, done, of: None
     processes: int = field(default_factory=lambda: os.cpu_count() or 1)
 
+    @property
+    def metrics(self) -> Sequence[str]:
+        """Those that are read."""
+        return QUICK_METRICS if self.quick else tuple(METRICS)
+
+    @property
+    def size(self) -> int:
+        """Pixels along one side at which they are read."""
+        return QUICK_SIZE if self.quick else SIZE
+
     def read(self, what: str, edition: str, pieces: Mapping[str, Read]) -> pd.DataFrame:
         """All readings of a part of the bench. Only what is missing is read.
 
@@ -57,7 +79,7 @@ class Workshop:
         for name, read in pieces.items():
             kept = _present(read_table(folder / f"{name}.parquet"))
             tables[name] = kept
-            lacking = [metric for metric in METRICS if metric not in set(kept["metric"])]
+            lacking = [metric for metric in self.metrics if metric not in set(kept["metric"])]
             if lacking:
                 missing[name] = read, lacking
         done = len(pieces) - len(missing)

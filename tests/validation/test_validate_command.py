@@ -9,7 +9,6 @@ from fer_jax import cli
 from fer_jax.genome.dials import LEVELS
 from fer_jax.lab import machine
 from fer_jax.metrics.registry import METRICS
-from fer_jax.show.embedded import EmbeddedGallery
 from fer_jax.validation import bench
 
 
