@@ -29,8 +29,17 @@ def test_a_picture_without_symmetry():
             {}, [("x", "brightness", 0.2), ("y", "brightness", 0.2), ("bias", "brightness", 0.5)]
         )
     )
-    assert "no mirror symmetry" in told["fracture"]
-    assert "parameters take part; 8 are needed" in told["entanglement"]
+    assert "no mirror symmetry" in told["mirror_sharing"]
+    assert "parameters take part; 8 are needed" in told["behavioural_dimension"]
+
+
+def test_a_picture_that_shows_nothing_twice_or_one_thing_only():
+    eyes, labels = two_eyes(shared=True), np.repeat([[0, 1, 2, 0]], 4, axis=0)
+    for concepts, told in (((0, 1), "nothing twice"), ((0, 0), "one thing twice")):
+        (reading,) = measure(eyes, ["fracture"], size=8, regions=(labels, concepts))
+        assert told in reading.reason
+    (reading,) = measure(eyes, ["entanglement"], size=8, regions=(labels * 0, ()))
+    assert "of one piece" in reading.reason
 
 
 def test_a_picture_that_is_not_finite():
@@ -39,7 +48,7 @@ def test_a_picture_that_is_not_finite():
     assert set(reasons(broken).values()) == {"the picture is not finite"}
 
 
-@pytest.mark.parametrize("size", [2, 3])
+@pytest.mark.parametrize("size", [2, pytest.param(3, marks=pytest.mark.slow)])
 def test_pictures_of_a_few_pixels(size):
     assert reasons(two_eyes(shared=True), size)["fracture"]
 

@@ -9,7 +9,7 @@ import pytest
 from fer_jax.cppn.render import render
 from fer_jax.genome.files import load_genome, save_genome
 from fer_jax.metrics.registry import METRICS
-from fer_jax.validation import labels
+from fer_jax.validation import labels, workshop
 from fer_jax.validation.link_groups import effect_maps, grouped
 from fer_jax.validation.mutual_information import adjusted_mutual_information, of_shuffles
 from fer_jax.validation.workshop import Workshop
@@ -69,6 +69,7 @@ def test_labels_by_effect_agree_with_effect_maps(tmp_path, monkeypatch):
     save_genome(load_genome("moth"), folder / "without.xml")
     (folder / "broken.xml").write_text("<genome>")
     monkeypatch.setenv("FER_JAX_DATA", str(folder))
+    monkeypatch.setattr(workshop, "QUICK_METRICS", tuple(METRICS))
     found = labels.read_labels(Workshop(tmp_path / "bench", quick=True, processes=1))
     assert set(found["genome"]) == {"labelled"}
     assert set(found["metric"]) == set(METRICS)
