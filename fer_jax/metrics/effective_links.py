@@ -49,9 +49,9 @@ def effective_links(model: Model) -> EffectiveLinks:
 
     Example:
         >>> from fer_jax.cppn.network import Cppn
-        >>> network = Cppn.from_flat("2/identity:1/sin:1", np.arange(1.0, 15.0))
+        >>> network = Cppn.from_flat("2/identity:1/sin:1", np.arange(1.0, 19.0))
         >>> effective_links(network).weights.shape
-        (26,)
+        (27,)
     """
     units = link_matrix(model).T
     inputs = len(units) - units.shape[1]

@@ -1,5 +1,6 @@
 """What every metric looks at: one model, drawn and differentiated once for all of them."""
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -78,17 +79,16 @@ class View:
     @cached_property
     def scene(self) -> Scene:
         """The picture's concepts and copies."""
-        return self._scene.resized(self.size)
+        return self._scene(self.size)
 
     @cached_property
     def small_scene(self) -> Scene:
         """The same on the grid of effect maps."""
-        return self._scene.resized(GRID)
+        return self._scene(GRID)
 
-    @cached_property
-    def _scene(self) -> Scene:
+    def _scene(self, size: int) -> Scene:
         if self.regions is not None:
-            return Scene.of_regions(*self.regions)
+            return Scene.of_regions(*self.regions).resized(size)
         image = np.asarray(self.computed(_looked_at))
         if not np.isfinite(image).all():
             raise Undefined("the picture is not finite")
@@ -96,7 +96,7 @@ class View:
             target = resampled(self.target, LOOKED_AT)
             if np.mean((image - target) ** 2) <= MOST_ERROR * np.var(target, axis=(0, 1)).mean():
                 image = target
-        return Scene.of_image(image)
+        return _seen(np.asarray(image, np.float32).tobytes(), size)
 
     @cached_property
     def energy(self) -> np.ndarray:
@@ -198,6 +198,13 @@ class View:
             The result of the call.
         """
         return work(self).result()
+
+
+@functools.lru_cache(maxsize=8)
+def _seen(pixels: bytes, size: int) -> Scene:
+    """What a picture shows. Networks of one target share it, and looking takes most of a second."""
+    image = np.frombuffer(pixels, np.float32).reshape(LOOKED_AT, LOOKED_AT, 3)
+    return Scene.of_image(image).resized(size)
 
 
 def _picture(view: View) -> Call:

@@ -49,11 +49,11 @@ def scored(monkeypatch):
     calls = type("Calls", (list,), {"stop_at": None, "stop": KeyboardInterrupt})()
     real = readings_along.rows_of
 
-    def counted(model, *args):
+    def counted(models, *args):
         if calls.stop_at == len(calls):
             raise calls.stop
-        calls.append(model.flat_params)
-        return real(model, *args)
+        calls.extend(model.flat_params for model in models)
+        return real(models, *args)
 
     monkeypatch.setattr(readings_along, "rows_of", counted)
     return calls
