@@ -19,9 +19,9 @@ SIZE = 16
 ARCH = "2/gaussian:4/sin:4"
 
 
-def agree(one, other, within):
-    first, second = score(one, size=SIZE), score(other, size=SIZE)
-    for name in METRICS:
+def agree(one, other, within, names=tuple(METRICS)):
+    first, second = (score(model, names, size=SIZE) for model in (one, other))
+    for name in names:
         # Some baselines have no range of 0 to 1, so theirs is a share of their size.
         least = within * max(1.0, abs(first[name]))
         assert second[name] == pytest.approx(first[name], abs=least, nan_ok=True), name
@@ -37,7 +37,13 @@ def check_layerized(genome):
     agree(genome, network, within=1e-3)
     noise = np.random.default_rng(0).normal(size=network.flat_params.shape) * 1e-6
     noisy = np.where(network.flat_params == 0, noise, network.flat_params)
-    agree(network, Cppn.from_flat(network.arch, noisy), within=0.01)
+    # Noise draws another sample. Candidates that do fail this (docs/metrics.md says so); what is
+    # asked of them is less, that they do not jump.
+    sampling = [name for name, metric in METRICS.items() if metric.samples]
+    others = [name for name in METRICS if name not in sampling]
+    noisy_network = Cppn.from_flat(network.arch, noisy)
+    agree(network, noisy_network, within=0.01, names=others)
+    agree(network, noisy_network, within=0.1, names=sampling)
 
 
 # The dense network of each is a program of its own, which takes seconds to compile.

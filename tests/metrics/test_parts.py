@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from fer_jax.metrics.image import regions
 from fer_jax.metrics.image.background import background
 from fer_jax.metrics.image.parts import find_parts
 from fer_jax.metrics.image.plane_map import PlaneMap, pixel_points
@@ -131,3 +132,9 @@ def test_a_constant_picture_has_no_parts_to_tell():
     with pytest.raises(Undefined, match="the picture is constant"):
         find_parts(np.full((16, 16, 3), 0.3))
     assert find_parts(np.full((16, 16, 3), 0.3), []).parts == ()
+
+
+def test_a_picture_without_basins_is_one_region():
+    """An even slope has no valley: there is nothing to cut along."""
+    ramp = np.repeat(np.linspace(0.0, 1.0, 64)[None, :, None], 64, axis=0).repeat(3, axis=2)
+    assert set(np.unique(regions._cut_along_edges(ramp, np.ones((64, 64), bool)))) == {1}

@@ -123,6 +123,9 @@ def _cut_along_edges(
     steepness = np.sqrt(np.mean(slopes[0] ** 2 + slopes[1] ** 2, axis=-1))
     bottoms, _ = ndimage.label(h_minima(steepness, EDGE), _CORNERS)
     basins = watershed(steepness, bottoms * mask, mask=mask)
+    if len(np.unique(basins)) < 2:
+        # One basin or none, and nothing beside: there is no graph of them.
+        return mask.astype(np.int64)
     colours = graph.rag_mean_color(smooth, basins)
     if 0 in colours:
         colours.remove_node(0)
