@@ -15,7 +15,7 @@ from fer_jax.cppn.arch import Arch
 from fer_jax.cppn.network import Cppn, DenseProgram
 from fer_jax.cppn.render import feature_maps_params, render_params
 from fer_jax.genome.files import load_genome
-from fer_jax.metrics import behavioural_dimension, device_work, effects, interaction, reuse
+from fer_jax.metrics import behavioural_dimension, depth, device_work, effects, interaction, reuse
 from fer_jax.metrics.derivatives import line_products
 from fer_jax.metrics.effect_maps import effect_maps
 from fer_jax.metrics.effects import signals_of
@@ -113,6 +113,7 @@ CALLS = {
     effect_maps: lambda: _effects(),
     interaction._sizes: lambda: _chosen(),
     reuse._squared_changes: lambda: _units(),
+    depth._of_outputs: lambda: [((jnp.ones((8, 8, 3)),), {})],
     line_products: lambda: [((), {**each, "lines": jnp.ones((2, 8, 4))}) for each in _signals()],
     behavioural_dimension._sums: lambda: [((), each) for each in _signals()],
     device_work.for_each: lambda: [(args, {}) for args in _many()],

@@ -151,29 +151,45 @@ class DenseSignals:
 
         return masked_sums(of_block, of_mask, inputs, masks)
 
-    def moved(
-        self, params: Float[Array, "params"], which: Int[Array, "k"], steps: Float[Array, "k"]
-    ) -> Float[Array, "params"]:
-        """The network with some weights changed by so much."""
-        return params.at[which].add(steps)
+    def begun(
+        self, params: Float[Array, "params"], inputs: Float[Array, "pixels inputs"]
+    ) -> Float[Array, "pixels inputs"]:
+        """The inputs: layers are drawn so fast that nothing is gained by keeping some."""
+        return inputs
 
-    def draw(
+    def drawn(
+        self, params: Float[Array, "params"], begun: Float[Array, "pixels inputs"]
+    ) -> Float[Array, "pixels 3"]:
+        """The rounded picture."""
+        return self.drawn_without(params, begun, jnp.array(-1))
+
+    def drawn_without(
         self,
         params: Float[Array, "params"],
-        inputs: Float[Array, "pixels inputs"],
-        held: Int[Array, ""] | int,
+        begun: Float[Array, "pixels inputs"],
+        unit: Int[Array, ""],
     ) -> Float[Array, "pixels 3"]:
-        """The rounded picture, one unit being held at its mean over the pixels."""
+        """The same, one unit being held at its mean over the pixels."""
         kernels = unflatten(self.program.arch, params)
-        values, first = inputs, 0
+        values, first = begun, 0
         for depth, kernel in enumerate(kernels, start=1):
             z = jnp.matmul(values, kernel, precision=PRECISION)
             is_last = depth == len(kernels)
             values = z if is_last else activate(self.program.arch, z, ROUNDED_ACTIVATIONS)
-            is_held = jnp.arange(first, first + kernel.shape[1]) == held
+            is_held = jnp.arange(first, first + kernel.shape[1]) == unit
             values = jnp.where(is_held, jnp.mean(values, axis=0), values)
             first += kernel.shape[1]
         return rounded_color(values)
+
+    def drawn_with(
+        self,
+        params: Float[Array, "params"],
+        begun: Float[Array, "pixels inputs"],
+        which: Int[Array, "k"],
+        steps: Float[Array, "k"],
+    ) -> Float[Array, "pixels 3"]:
+        """The same, some weights being changed by so much."""
+        return self.drawn(params.at[which].add(steps), begun)
 
     def _values_and_slopes(
         self, params: Float[Array, "params"], inputs: Float[Array, "pixels inputs"]

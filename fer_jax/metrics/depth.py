@@ -8,8 +8,9 @@ shares, plus 1 if it bends what it reads; linear units, and so carriers, add not
 """
 
 import jax
+import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Array, Float
 
 from fer_jax.metrics.links import link_matrix
 from fer_jax.metrics.metric import Metric
@@ -39,19 +40,21 @@ def depth(view: View) -> float:
     among_units = shares[:, -len(shares) :]
     bends = ~view.model.program.wiring.linear[: len(shares)]
     depths = np.linalg.solve(np.eye(len(shares)) - among_units, bends.astype(np.float64))
-    effects = _of_outputs(view.maps[-1])
+    effects = np.asarray(_of_outputs(view.maps[-1]), np.float64)
     if not effects.sum() > 0:
         raise Undefined("no output moves the picture")
     return float(np.average(depths[-len(effects) :], weights=effects))
 
 
-def _of_outputs(outputs: Float[np.ndarray, "size size 3"]) -> Float[np.ndarray, "3"]:
+@jax.jit
+def _of_outputs(outputs: Float[Array, "size size 3"]) -> Float[Array, "3"]:
     """Squared change of the picture by 100% of each output, were it linear."""
-    changes = [
-        jax.jvp(rounded_color, (outputs,), (outputs * chosen,))[1]
-        for chosen in np.eye(3, dtype=np.float32)
-    ]
-    return np.array([np.sum(np.asarray(change, np.float64) ** 2) for change in changes])
+
+    def of_one(chosen: Float[Array, "3"]) -> Float[Array, ""]:
+        change = jax.jvp(rounded_color, (outputs,), (outputs * chosen,))[1]
+        return jnp.sum(change**2)
+
+    return jax.vmap(of_one)(jnp.eye(3))
 
 
 METRIC = Metric(

@@ -64,16 +64,24 @@ class Signals(Protocol):
     ) -> Float[Array, "regions sources targets"]:
         """The same of links that the model might have, of which it has some or none."""
 
-    def moved(self, data: Any, which: Int[Array, "k"], steps: Float[Array, "k"]) -> Any:
-        """The model with some parameters changed by so much."""
+    def begun(self, data: Any, inputs: Float[Array, "pixels inputs"]) -> Any:
+        """What the next three draw on, so that a change costs no more than what it changes."""
 
-    def draw(
-        self, data: Any, inputs: Float[Array, "pixels inputs"], held: Int[Array, ""] | int
+    def drawn(self, data: Any, begun: Any) -> Float[Array, "pixels 3"]:
+        """The rounded picture."""
+
+    def drawn_without(
+        self, data: Any, begun: Any, unit: Int[Array, ""]
     ) -> Float[Array, "pixels 3"]:
-        """The rounded picture, one unit being held at its mean over the pixels.
+        """The same, one unit being held at its mean over the pixels.
 
-        Units are numbered as in the feature maps; -1 holds none.
+        Units are numbered as in the feature maps.
         """
+
+    def drawn_with(
+        self, data: Any, begun: Any, which: Int[Array, "k"], steps: Float[Array, "k"]
+    ) -> Float[Array, "pixels 3"]:
+        """The same, some parameters being changed by so much."""
 
     def factors(self, data: Any, inputs: Float[Array, "pixels inputs"]) -> Any:
         """What `products` needs of pixels: arrays, all with an index for each pixel first."""

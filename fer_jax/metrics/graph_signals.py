@@ -38,6 +38,7 @@ class GraphData(NamedTuple):
         outputs: the slots of hue, saturation and brightness.
         places: of each link `(to, from)`; of those that draw nothing, a slot that is always 0.
         sources: of each slot, the slots that it reads, filled up with one that is always 0.
+        fan_in: of each slot, how many it reads.
         units: the slots in the order of the feature maps, filled up likewise.
     """
 
@@ -46,6 +47,7 @@ class GraphData(NamedTuple):
     outputs: Int[Array, "3"]
     places: Int[Array, "links 2"]
     sources: Int[Array, "slots fan"]
+    fan_in: Int[Array, "slots"]
     units: Int[Array, "slots"]
 
 
@@ -62,6 +64,8 @@ def graph_data(program: GraphProgram, params: Float[np.ndarray, "links"]) -> Gra
             weights[target, source] = params[link]
             places[link] = target, source
             sources[target, place] = source
+    fan_in = np.zeros(slots, np.int32)
+    fan_in[:used] = [len(incoming) for incoming in program.incoming]
     # What fills up is an identity, which gives 0.
     kinds = np.full(slots, _NAMES.index("identity"), np.int32)
     kinds[:used] = [_NAMES.index(name) for name in program.activations]
@@ -69,7 +73,8 @@ def graph_data(program: GraphProgram, params: Float[np.ndarray, "links"]) -> Gra
     in_order = [slot for layer in program.units for slot in layer]
     units = np.full(slots, used, np.int32)
     units[: len(in_order)] = in_order
-    return GraphData(*map(jnp.asarray, (weights, kinds, outputs, places, sources, units)))
+    arrays = weights, kinds, outputs, places, sources, fan_in, units
+    return GraphData(*map(jnp.asarray, arrays))
 
 
 @dataclass(frozen=True)
@@ -124,30 +129,38 @@ class GraphSignals:
 
         return masked_sums(of_block, of_mask, inputs, masks)
 
-    def moved(self, data: GraphData, links: Int[Array, "k"], steps: Float[Array, "k"]) -> GraphData:
-        """The graph with some weights changed by so much."""
-        to, source = data.places[links].T
-        return data._replace(weights=data.weights.at[to, source].add(steps))
+    def begun(
+        self, data: GraphData, inputs: Float[Array, "pixels inputs"]
+    ) -> Float[Array, "slots pixels"]:
+        """The value of each slot."""
+        values = jnp.zeros((len(data.kinds), len(inputs))).at[: inputs.shape[1]].set(inputs.T)
+        return _redrawn(data, values, inputs.shape[1])
 
-    def draw(
-        self, data: GraphData, inputs: Float[Array, "pixels inputs"], held: Int[Array, ""] | int
+    def drawn(
+        self, data: GraphData, begun: Float[Array, "slots pixels"]
     ) -> Float[Array, "pixels 3"]:
-        """The rounded picture, one unit being held at its mean over the pixels."""
-        branches = [ROUNDED_ACTIVATIONS[name] for name in _NAMES]
-        count = len(data.kinds)
-        held_slot = jnp.where(jnp.asarray(held) < 0, count, data.units[held])
+        """The rounded picture."""
+        return rounded_color(begun[data.outputs].T)
 
-        def forward(values: Array, slot: Array) -> tuple[Array, None]:
-            # Only what the slot reads: products with whole rows would be mostly with zeros.
-            read = data.sources[slot]
-            z = jnp.einsum("f,fp->p", data.weights[slot][read], values[read], precision=PRECISION)
-            value = jax.lax.switch(data.kinds[slot], branches, z)
-            value = jnp.where(slot == held_slot, jnp.mean(value), value)
-            return jax.lax.dynamic_update_index_in_dim(values, value, slot, 0), None
+    def drawn_without(
+        self, data: GraphData, begun: Float[Array, "slots pixels"], unit: Int[Array, ""]
+    ) -> Float[Array, "pixels 3"]:
+        """The same, one unit being held at its mean over the pixels."""
+        slot = data.units[unit]
+        held = begun.at[slot].set(jnp.mean(begun[slot]))
+        return self.drawn(data, _redrawn(data, held, jnp.maximum(slot + 1, len(self.inputs))))
 
-        values = jnp.zeros((count, len(inputs))).at[: inputs.shape[1]].set(inputs.T)
-        values, _ = jax.lax.scan(forward, values, jnp.arange(inputs.shape[1], count))
-        return rounded_color(values[data.outputs].T)
+    def drawn_with(
+        self,
+        data: GraphData,
+        begun: Float[Array, "slots pixels"],
+        which: Int[Array, "k"],
+        steps: Float[Array, "k"],
+    ) -> Float[Array, "pixels 3"]:
+        """The same, some weights being changed by so much."""
+        to, source = data.places[which].T
+        changed = data._replace(weights=data.weights.at[to, source].add(steps))
+        return self.drawn(data, _redrawn(changed, begun, jnp.min(to)))
 
     def factors(
         self, data: GraphData, inputs: Float[Array, "pixels inputs"]
@@ -172,6 +185,25 @@ class GraphSignals:
     ) -> Float[Array, "3 3 ones others"]:
         """The same of each colour of the one pixel with each of the other."""
         return jnp.einsum("pci,qdi->cdpq", ones * weights, others, precision=PRECISION)
+
+
+def _redrawn(
+    data: GraphData, values: Float[Array, "slots pixels"], first: Int[Array, ""] | int
+) -> Float[Array, "slots pixels"]:
+    """The values of slots from the first that has changed on: those before it read none after."""
+    branches = [ROUNDED_ACTIVATIONS[name] for name in _NAMES]
+
+    def forward(slot: Array, values: Array) -> Array:
+        # Only what the slot reads: products with whole rows would be mostly with zeros.
+        def add(place: Array, z: Array) -> Array:
+            source = data.sources[slot, place]
+            return z + data.weights[slot, source] * values[source]
+
+        z = jax.lax.fori_loop(0, data.fan_in[slot], add, jnp.zeros_like(values[0]))
+        value = jax.lax.switch(data.kinds[slot], branches, z)
+        return jax.lax.dynamic_update_index_in_dim(values, value, slot, 0)
+
+    return jax.lax.fori_loop(first, len(data.kinds), forward, values)
 
 
 def _walk(

@@ -93,11 +93,11 @@ def _sizes(
 ) -> tuple[Float[Array, "pairs"], Float[Array, "sample"]]:
     """Root mean squares of the mixed difference of each pair, and of the change by each one."""
     inputs = pixel_inputs(GRID, signals.inputs).reshape(GRID * GRID, -1)
-    whole = signals.draw(data, inputs, -1)
+    begun = signals.begun(data, inputs)
+    whole = signals.drawn(data, begun)
 
     def change(places: Int[Array, "k"]) -> Float[Array, "pixels 3"]:
-        moved = signals.moved(data, drawn[places], steps[places])
-        return signals.draw(moved, inputs, -1) - whole
+        return signals.drawn_with(data, begun, drawn[places], steps[places]) - whole
 
     # One at a time: a picture's values stay in a processor's cache.
     alone = jax.lax.map(change, jnp.arange(SAMPLE)[:, None])

@@ -83,10 +83,11 @@ def _squared_changes(
     signals: Signals, data: Any, units: Int[Array, "units"]
 ) -> Float[Array, "units pixels"]:
     inputs = pixel_inputs(GRID, signals.inputs).reshape(GRID * GRID, -1)
-    whole = signals.draw(data, inputs, -1)
+    begun = signals.begun(data, inputs)
+    whole = signals.drawn(data, begun)
 
     def without(unit: Int[Array, ""]) -> Float[Array, "pixels"]:
-        return jnp.sum((signals.draw(data, inputs, unit) - whole) ** 2, axis=-1)
+        return jnp.sum((signals.drawn_without(data, begun, unit) - whole) ** 2, axis=-1)
 
     # One at a time: a picture's values stay in a processor's cache.
     return jax.lax.map(without, units)

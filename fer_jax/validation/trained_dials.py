@@ -13,7 +13,7 @@ from fer_jax.validation.verdict import Verdict, worse
 from fer_jax.validation.workshop import Workshop
 
 NAME = "trained"
-EDITION = "1"
+EDITION = "2"
 
 PICTURES = 3
 """Of each kind."""

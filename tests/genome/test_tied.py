@@ -98,7 +98,8 @@ def test_pictures_are_not_clipped_and_their_parts_lie_apart(kind, picture):
     assert outputs.std(axis=(0, 1)).max() > 0.03
     labels, concepts = tied_regions(kind, picture, 48)
     assert (outputs[labels == 0] == outputs[0, 0]).all()
-    of = [cell.side if kind == "fold" else cell.thing for cell in drawn.across]
+    fold = kind == "fold"
+    of = [2 * cell.thing + cell.side if fold else cell.thing for cell in drawn.across]
     held = [np.zeros((48, 48), dtype=int) for _ in concepts]
     for part, cell in zip(of, drawn.across, strict=True):
         held[part] |= drawn.holds(cell, 48)

@@ -8,7 +8,6 @@ from scipy.stats import pearsonr, rankdata
 from fer_jax.cppn.render import render
 from fer_jax.genome.files import load_genome
 from fer_jax.genome.layerize import layerize
-from fer_jax.metrics.registry import METRICS
 from fer_jax.validation import adaptation
 from fer_jax.validation.card import card
 from fer_jax.validation.groups import GENOME, SCRATCH
@@ -141,8 +140,8 @@ def test_toy_networks_adapt_and_are_kept(tmp_path):
     pd.testing.assert_frame_equal(adaptation.read_adaptation(place), outcomes)
     assert sorted(path.name for path in tmp_path.rglob("*.safetensors")) == files
     found = read_prediction(place)
-    assert set(found["metric"]) == set(METRICS)
+    assert set(found["metric"]) == set(place.metrics)
     verdicts = judge_prediction(found, outcomes)
-    assert len(verdicts) == 3 * len(METRICS)
+    assert len(verdicts) == 3 * len(place.metrics)
     assert all("too few" in verdict.note for verdict in verdicts)
     assert card(verdict_table(verdicts))["prediction"].isna().all()

@@ -167,7 +167,7 @@ def tied_target(kind: str, picture: int, size: int) -> Float[np.ndarray, "size s
 def tied_regions(kind: str, picture: int, size: int) -> tuple[np.ndarray, tuple[int, ...]]:
     """The parts of the picture: labels `(size, size)`, 0 the background, and each part's concept.
 
-    Of "fold" the two halves, which are copies; of "concepts" the three things.
+    Of "concepts" the three things; of "fold" each of them twice, since its halves are copies.
 
     Raises:
         GenomeError: for an unknown kind.
@@ -180,9 +180,9 @@ def tied_regions(kind: str, picture: int, size: int) -> tuple[np.ndarray, tuple[
     drawn = _picture(kind, picture)
     labels = np.zeros((size, size), dtype=int)
     for cell in drawn.across:
-        part = cell.side if kind == "fold" else cell.thing
+        part = 2 * cell.thing + cell.side if kind == "fold" else cell.thing
         labels[drawn.holds(cell, size)] = 1 + part
-    return labels, (0, 0) if kind == "fold" else (0, 1, 2)
+    return labels, (0, 0, 1, 1, 2, 2) if kind == "fold" else (0, 1, 2)
 
 
 @functools.lru_cache(maxsize=64)
