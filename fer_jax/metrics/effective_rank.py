@@ -11,6 +11,9 @@ from fer_jax.metrics.metric import Metric
 from fer_jax.metrics.reading import Undefined
 from fer_jax.metrics.view import View
 
+MOST_PIXELS = 64
+"""Along one side; of a larger picture, every second pixel counts, or every third."""
+
 
 def effective_rank(view: View) -> float:
     """Effective rank of all maps together, over their number.
@@ -26,22 +29,26 @@ def effective_rank(view: View) -> float:
     Raises:
         Undefined: if no unit takes part whose map varies.
     """
-    maps = np.concatenate([m.reshape(-1, m.shape[-1]) for m in view.maps[1:]], axis=1)
+    step = -(-view.size // MOST_PIXELS)
+    maps = [maps[::step, ::step].reshape(-1, maps.shape[-1]) for maps in view.maps[1:]]
     weights = np.concatenate(view.live_units)
-    maps = maps.astype(np.float64) - maps.mean(axis=0)
-    size = np.sqrt(np.mean(maps**2, axis=0))
-    weights = weights * (size > 1e-5 * (1.0 + np.abs(maps).max(axis=0)))
-    if weights.sum() < 1e-3:
+    flat = np.concatenate(maps, axis=1)[:, weights > 0].astype(np.float64)
+    weights = weights[weights > 0]
+    centred = flat - flat.mean(axis=0)
+    products = centred.T @ centred
+    size = np.sqrt(np.diag(products) / len(flat))
+    weights = weights * (size > 1e-5 * (1.0 + np.abs(flat).max(axis=0)))
+    if not weights.sum() > 1e-3:
         raise Undefined("no unit takes part whose map varies")
-    scaled = maps * np.sqrt(weights) / np.where(size > 0, size, 1.0)
-    shares = np.sqrt(np.clip(np.linalg.eigvalsh(scaled.T @ scaled), 0.0, None))
+    scale = np.sqrt(weights) / np.where(size > 0, size, 1.0)
+    shares = np.sqrt(np.clip(np.linalg.eigvalsh(products * np.outer(scale, scale)), 0.0, None))
     shares = shares[shares > 0] / shares.sum()
     return float(np.exp(-np.sum(shares * np.log(shares))) / weights.sum())
 
 
 METRIC = Metric(
     name="effective_rank",
-    version="1",
+    version="2",
     kind="baseline",
     worse="neither",
     range="0 to 1",
