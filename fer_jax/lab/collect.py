@@ -14,7 +14,7 @@ import pandas as pd
 from fer_jax.errors import RunFolderError
 from fer_jax.lab.atomic import write_bytes
 from fer_jax.lab.run_folder import CONFIG, METRIC_COLUMNS, METRICS, RunFolder, Runs, scan
-from fer_jax.lab.statistics import summarize_sample
+from fer_jax.statistics import summarize_sample
 
 CONFIG_COLUMNS = {
     "method": "str",

@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from fer_jax.lab.readings import HEADLINES, LOSS
-from fer_jax.lab.statistics import summarize_sample
 from fer_jax.show.figure import new_figure, place_axes, place_text, style_axes
 from fer_jax.show.theme import LIGHT, Theme
 from fer_jax.show.wording import joined, shortened
+from fer_jax.statistics import summarize_sample
 
 _WIDTH, _ROW = 1136, 268
 _LEFT, _ABOVE, _BELOW, _GAP = 62, 56, 46, 56

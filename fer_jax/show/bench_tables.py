@@ -7,7 +7,7 @@ import pandas as pd
 from fer_jax.metrics.registry import METRICS
 from fer_jax.show.bench_metrics import HEADLINES
 from fer_jax.validation.card import TESTS
-from fer_jax.validation.card_text import interval, of_test, told, verdict
+from fer_jax.validation.card_text import interval, of_test, pair_cells, told, verdict
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,20 @@ def family_rows(families: pd.DataFrame) -> tuple[list[str], list[MetricRow]]:
             cells.append(Cell(verdict(row["passes"]), pair))
         rows.append(_row(str(metric), *cells))
     return names, rows
+
+
+def pair_rows(pairs: pd.DataFrame) -> tuple[list[str], list[MetricRow]]:
+    """The targets, and for each metric three cells a target: genome, networks, Cliff's delta."""
+    targets = list(pairs["target"].unique())
+    rows = []
+    for metric, group in pairs.groupby("metric", sort=False):
+        texts = [
+            text
+            for row in group.set_index("target").reindex(targets).to_dict("records")
+            for text in pair_cells(row)
+        ]
+        rows.append(_row(str(metric), *(Cell("", text) for text in texts)))
+    return targets, rows
 
 
 def verdict_tables(verdicts: pd.DataFrame) -> list[VerdictTable]:

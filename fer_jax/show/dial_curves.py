@@ -7,11 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from fer_jax.lab.statistics import summarize_sample
 from fer_jax.show.figure import place_axes, place_text
 from fer_jax.show.groups import distinct
 from fer_jax.show.panels import WIDTH, new_panels, say_nothing_there, set_heights
 from fer_jax.show.theme import LIGHT, Theme
+from fer_jax.statistics import summarize_sample
 
 OTHER = {"fracture": "entanglement", "entanglement": "fracture"}
 """The other dial of each."""

@@ -13,7 +13,7 @@ from fer_jax.metrics.registry import METRICS
 from fer_jax.show import bench_pictures, network_pictures
 from fer_jax.show.baselines_beside import as_well
 from fer_jax.show.bench_metrics import HEADLINES
-from fer_jax.show.bench_tables import card_rows, family_rows, verdict_tables
+from fer_jax.show.bench_tables import card_rows, family_rows, pair_rows, verdict_tables
 from fer_jax.show.bench_words import lead, standings
 from fer_jax.show.embedded import EmbeddedGallery
 from fer_jax.show.gallery import Picture
@@ -22,6 +22,7 @@ from fer_jax.validation.card import TESTS
 from fer_jax.validation.card_text import QUICK
 from fer_jax.validation.groups import SCRATCH
 from fer_jax.validation.kept import read_table, write_whole
+from fer_jax.validation.pair_table import pair_table
 
 PAGE = "index.html"
 
@@ -61,6 +62,7 @@ def write_validation_page(folder: Path, *, quick: bool) -> Path:
     if card is None or verdicts is None or families is None:
         raise FerJaxError(f"{folder}: holds no card; make one by fer-jax validate")
     trained = _readings(folder, "trained")
+    networks = _readings(folder, "networks")
     equal = [each for name in HEADLINES for each in as_well(name, verdicts, families, trained)]
     standing = standings(card, verdicts, HEADLINES, equal)
     parts, left_out = _parts(folder, verdicts, trained, quick)
@@ -75,6 +77,7 @@ def write_validation_page(folder: Path, *, quick: bool) -> Path:
         left_out=left_out,
         tables=verdict_tables(verdicts),
         families=family_rows(families),
+        pairs=pair_rows(pair_table(networks)) if networks is not None else ([], []),
     )
     try:
         write_whole(folder / PAGE, lambda path: path.write_text(text, encoding="utf-8"))

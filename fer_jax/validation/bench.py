@@ -14,6 +14,7 @@ from fer_jax.validation.groups import read_groups
 from fer_jax.validation.invariances import judge_invariances, read_invariances
 from fer_jax.validation.kept import write_table, write_whole
 from fer_jax.validation.labels import judge_labels, read_labels
+from fer_jax.validation.pair_table import pair_table
 from fer_jax.validation.pairs import judge_pairs
 from fer_jax.validation.prediction import judge_prediction, read_prediction
 from fer_jax.validation.stability import judge_stability, read_stability
@@ -22,7 +23,7 @@ from fer_jax.validation.verdict import verdict_table
 from fer_jax.validation.workshop import Tell, Workshop
 
 CARD, CARD_TEXT = "card.parquet", "card.md"
-VERDICTS, BY_FAMILY = "verdicts.parquet", "families.parquet"
+VERDICTS, BY_FAMILY, PAIRS = "verdicts.parquet", "families.parquet", "pairs.parquet"
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,8 @@ def validate(
         options: of the `Workshop`: processes.
 
     Returns:
-        What was found. The folder holds it as `card.parquet`, `card.md`, `verdicts.parquet`, and
-        the readings of each part as `<part>.parquet`.
+        What was found. The folder holds it as `card.parquet`, `card.md`, `verdicts.parquet`,
+        `pairs.parquet`, and the readings of each part as `<part>.parquet`.
 
     Raises:
         OSError: if the folder cannot be written.
@@ -72,7 +73,7 @@ def validate(
         "prediction": read_prediction(workshop),
         "labels": read_labels(workshop),
     }
-    families = by_family(readings["dials"])
+    families, pairs = by_family(readings["dials"]), pair_table(readings["networks"])
     verdicts = verdict_table(
         [
             *judge_dials(families),
@@ -91,6 +92,7 @@ def validate(
     write_table(families, folder / BY_FAMILY)
     write_table(verdicts, folder / VERDICTS)
     write_table(whole, folder / CARD)
-    text = as_markdown(whole, verdicts, families, quick=quick)
+    write_table(pairs, folder / PAIRS)
+    text = as_markdown(whole, verdicts, families, pairs, quick=quick)
     write_whole(folder / CARD_TEXT, lambda path: path.write_text(text, encoding="utf-8"))
     return Bench(whole, verdicts, readings, folder)

@@ -1,7 +1,7 @@
 """The report card as a page of Markdown."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -12,7 +12,12 @@ QUICK = "A quick look at toy sizes, which is no card."
 
 
 def as_markdown(
-    whole: pd.DataFrame, verdicts: pd.DataFrame, families: pd.DataFrame, *, quick: bool
+    whole: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    families: pd.DataFrame,
+    pairs: pd.DataFrame,
+    *,
+    quick: bool,
 ) -> str:
     """The card as a page.
 
@@ -20,6 +25,7 @@ def as_markdown(
         whole: of `fer_jax.validation.card.card`.
         verdicts: of `fer_jax.validation.verdict.verdict_table`.
         families: of `fer_jax.validation.dials.by_family`.
+        pairs: of `fer_jax.validation.pair_table.pair_table`.
         quick: whether it is no card.
 
     Returns:
@@ -38,13 +44,15 @@ def as_markdown(
         ]
         for row in whole.to_dict("records")
     ]
-    lines += [*_table(headings, cells), ""]
+    lines += [*markdown_table(headings, cells), ""]
     if missing := [TESTS[test] for test in TESTS if test not in tests]:
         lines += [f"Not taken, since what they need is not here: {', '.join(missing)}.", ""]
     for test in tests:
         lines += [f"## {TESTS[test]}", "", *_verdicts(verdicts[verdicts["test"] == test]), ""]
     lines += ["## 1 dials, by family: fracture dial / entanglement dial", ""]
     lines += _families(families)
+    lines += ["", "## 4 pairs: each genome beside networks of matched loss", ""]
+    lines += pairs_as_markdown(pairs)
     return "\n".join(lines) + "\n"
 
 
@@ -57,7 +65,7 @@ def _verdicts(of_test: pd.DataFrame) -> Iterator[str]:
         ]
         for row in of_test.to_dict("records")
     ]
-    yield from _table(headings, cells)
+    yield from markdown_table(headings, cells)
 
 
 def _families(families: pd.DataFrame) -> Iterator[str]:
@@ -67,10 +75,33 @@ def _families(families: pd.DataFrame) -> Iterator[str]:
         by_name = group.set_index("family")
         pairs = [by_name.loc[name, ["rho_fracture", "rho_entanglement"]] for name in names]
         rows.append([metric, *(" / ".join(map(told, pair)) for pair in pairs)])
-    yield from _table(["metric", *names], rows)
+    yield from markdown_table(["metric", *names], rows)
 
 
-def _table(headings: Iterable[Any], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+def pairs_as_markdown(pairs: pd.DataFrame) -> Iterator[str]:
+    """The pairs for people: a row for each metric, three columns for each target."""
+    targets = list(pairs["target"].unique())
+    headings = ["metric", "version"]
+    for target in targets:
+        headings += [f"{target}: genome", "networks: mean (95% interval), n", "Cliff's delta"]
+    rows = []
+    for metric, group in pairs.groupby("metric", sort=False):
+        by_target = group.set_index("target").reindex(targets)
+        cells = [text for row in by_target.to_dict("records") for text in pair_cells(row)]
+        rows.append([metric, group["version"].iloc[0], *cells])
+    yield from markdown_table(headings, rows)
+
+
+def pair_cells(row: Mapping[Hashable, Any]) -> tuple[str, str, str]:
+    """Of a row of pairs: the genome, the networks, and how far they lie apart."""
+    between = interval(row["low"], row["high"])
+    mean = told(row["mean"]) + f" ({between})" * bool(between)
+    undefined = f", {row['undefined']:.0f} undefined" * (row["undefined"] > 0)
+    return told(row["genome"]), f"{mean}, {row['n']:.0f}{undefined}", told(row["delta"])
+
+
+def markdown_table(headings: Iterable[Any], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    """A table of Markdown, line by line."""
     heads = list(headings)
     yield f"| {' | '.join(map(str, heads))} |"
     yield "|---" * len(heads) + "|"

@@ -4,6 +4,7 @@ import pandas as pd
 
 from fer_jax.metrics.registry import METRICS
 from fer_jax.validation.groups import GENOME, SCRATCH
+from fer_jax.validation.pair_table import over_targets
 from fer_jax.validation.separation import auc, exact_interval
 from fer_jax.validation.verdict import Verdict, worse
 
@@ -19,8 +20,8 @@ def judge_pairs(found: pd.DataFrame) -> list[Verdict]:
         found: of `fer_jax.validation.groups.read_groups`.
 
     Returns:
-        A verdict for each target, with the exact interval of the share. Nothing is claimed beyond
-        these genomes.
+        A verdict for each target, with the exact interval of the share, and one over all of them.
+        Nothing is claimed beyond these genomes.
     """
     verdicts = []
     for target in found.loc[found["group"] == SCRATCH, "target"].unique():
@@ -48,4 +49,8 @@ def judge_pairs(found: pd.DataFrame) -> list[Verdict]:
                     undefined=len(networks) - n,
                 )
             )
+    for metric in found["metric"].unique() if verdicts else ():
+        mean, low, high = over_targets(found, metric)
+        what = "all targets: how much worse networks read, targets and then seeds resampled"
+        verdicts.append(Verdict(NAME, metric, what, mean, "", None, low, high))
     return verdicts

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from fer_jax.lab.statistics import summarize_sample
+from fer_jax.statistics import summarize_sample
 
 VALUES = np.random.default_rng(0).normal(3.0, 1.0, size=12)
 

@@ -18,6 +18,7 @@ from fer_jax.validation.controls import judge_controls
 from fer_jax.validation.dials import by_family, judge_dials, read_picture
 from fer_jax.validation.groups import GENOME, SCRATCH, UNTRAINED, WIRING
 from fer_jax.validation.invariances import judge_invariances
+from fer_jax.validation.pair_table import over_targets, pair_table
 from fer_jax.validation.pairs import judge_pairs
 from fer_jax.validation.stability import judge_stability
 from fer_jax.validation.verdict import verdict_table
@@ -81,7 +82,10 @@ def test_one_family_that_fails_fails_the_card():
     (row,) = card(verdicts).to_dict("records")
     assert not row["passes"]
     assert row["dials_met"] == "0 of 2"
-    text = as_markdown(card(verdicts), verdicts, families, quick=True)
+    pairs = pair_table(networks({GENOME: [0.3], SCRATCH: [0.5, 0.7, np.nan]}))
+    text = as_markdown(card(verdicts), verdicts, families, pairs, quick=True)
+    assert f"| one_sidedness | {METRICS['one_sidedness'].version} | 0.300 | 0.600 (0.5" in text
+    assert "2, 1 undefined | 1.000 |" in text
     version = METRICS["one_sidedness"].version
     assert f"| one_sidedness | {version} | fracture | no, 0 of 2 | no |" in text
     assert "no card" in text
@@ -97,6 +101,24 @@ def networks(values: dict, *, target="skull", loss=1e-3, symmetric=False) -> pd.
     ]
     columns = ["target", "group", "member", "loss", "symmetric", "metric", "value"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def test_pairs_are_told_by_target_and_over_all_of_them():
+    found = pd.concat(
+        [
+            networks({GENOME: [0.3], SCRATCH: [0.4, 0.5, 0.6]}),
+            networks({GENOME: [0.5], SCRATCH: [0.4, 0.6]}, target="apple"),
+        ]
+    )
+    table = pair_table(found).set_index("target")
+    assert table.loc["skull", ["n", "mean", "delta"]].tolist() == pytest.approx([3, 0.5, 1])
+    assert table.loc["apple", ["n", "mean", "delta"]].tolist() == pytest.approx([2, 0.5, 0])
+    assert table.loc["skull", "low"] < 0.5 < table.loc["skull", "high"]
+    mean, low, high = over_targets(found, "one_sidedness")
+    assert mean == pytest.approx(0.1)  # of 0.2 and 0: targets weigh alike, however many networks
+    assert -0.1 <= low <= 0.0  # where only the apple is drawn
+    assert 0.2 <= high <= 0.3
+    assert np.isnan(over_targets(found, "spread")[0])
 
 
 def of(verdicts: list, part: str):
