@@ -8,6 +8,7 @@ import numpy as np
 
 from fer_jax.cppn.activations import LINEAR
 from fer_jax.cppn.arch import Arch
+from fer_jax.cppn.flat_params import flatten
 from fer_jax.cppn.network import Cppn
 from fer_jax.genome.graph import Genome
 from fer_jax.genome.sparse_topology import sparse_topology
@@ -59,5 +60,4 @@ def rotated(network: Cppn, seed: int) -> Cppn:
         turn, _ = np.linalg.qr(random.normal(size=(np.count_nonzero(linear),) * 2))
         below[:, linear] = below[:, linear] @ turn
         above[linear] = turn.T @ above[linear]
-    params = np.concatenate([kernel.ravel() for kernel in kernels])
-    return Cppn(network.arch, params.astype(np.float32))
+    return Cppn(network.arch, flatten(network.arch, kernels))

@@ -7,6 +7,7 @@ import numpy as np
 
 from fer_jax.cppn.activations import LINEAR
 from fer_jax.cppn.arch import Arch
+from fer_jax.cppn.flat_params import flatten
 from fer_jax.cppn.network import Cppn
 from fer_jax.cppn.render import Model
 from fer_jax.genome.dials import dial_genome, dial_regions
@@ -80,7 +81,7 @@ def _symmetric(arch: str) -> Cppn:
 
 
 def _network(arch: Arch, kernels: Sequence[np.ndarray]) -> Cppn:
-    return Cppn.from_flat(arch, np.concatenate([kernel.ravel() for kernel in kernels]))
+    return Cppn.from_flat(arch, flatten(arch, kernels))
 
 
 def _of_genome(genome: Genome, size: int) -> Iterator[Same]:
