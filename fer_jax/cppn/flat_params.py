@@ -58,7 +58,7 @@ def unflatten(
     ]
 
 
-def flatten(arch: Arch, kernels: list[np.ndarray]) -> np.ndarray:
+def flatten(arch: Arch, kernels: Sequence[np.ndarray]) -> np.ndarray:
     """The flat vector of a list of kernels; the inverse of `unflatten`, in NumPy.
 
     Args:
