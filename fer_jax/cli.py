@@ -78,6 +78,11 @@ and the same command goes on with what is missing. The folder holds the card (ca
 number (verdicts.parquet) and a page, index.html, that shows them.
 """
 
+_BENCH_TESTS = (
+    *("dials", "trained", "invariances", "controls", "pairs", "stability", "prediction"),
+    "labels",
+)
+
 _FETCH_ABOUT = """\
 They come from the repository of Kumar et al. 2025, are checked by SHA-256, and go into the user's
 cache, or into the folder that the environment variable FER_JAX_DATA names.
@@ -241,7 +246,7 @@ def _validate(arguments: argparse.Namespace) -> int:
     from fer_jax.lab.bench import run_bench
 
     machine.prepare(all_cores=True)
-    folder = run_bench(Path(arguments.output), quick=arguments.quick)
+    folder = run_bench(Path(arguments.output), quick=arguments.quick, tests=arguments.tests)
     # Only now, since there is nothing to draw before.
     from fer_jax.show.validation_page import write_validation_page
 
@@ -326,6 +331,14 @@ def _parser() -> argparse.ArgumentParser:
     validate.epilog = _VALIDATE_ABOUT
     validate.add_argument(
         "--quick", action="store_true", help="all at toy size, in 3 minutes; no card"
+    )
+    validate.add_argument(
+        "--tests",
+        nargs="+",
+        choices=_BENCH_TESTS,
+        default=_BENCH_TESTS,
+        metavar="TEST",
+        help=f"take these alone: {', '.join(_BENCH_TESTS)}",
     )
     validate.add_argument(
         "-o", "--output", metavar="DIR", default="validation", help="(default: %(default)s)"

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,12 +28,13 @@ from fer_jax.validation.card_text import QUICK, of_test, verdict
 from fer_jax.validation.workshop import Tell
 
 
-def run_bench(folder: Path, *, quick: bool) -> Path:
+def run_bench(folder: Path, *, quick: bool, tests: Sequence[str]) -> Path:
     """Run the bench, show how it goes, and print the card.
 
     Args:
         folder: for the readings and the card.
         quick: a few small pictures, which is no card.
+        tests: names of those that are taken.
 
     Returns:
         The folder that holds what was found.
@@ -48,7 +49,7 @@ def run_bench(folder: Path, *, quick: bool) -> Path:
         with _told_on_stderr() as tell:
             # A quick look must not be taken for a part of the card.
             where = folder / "quick" if quick else folder
-            found = validate(where, quick=quick, tell=tell)
+            found = validate(where, quick=quick, tests=tests, tell=tell)
     except OSError as error:
         raise FerJaxError(f"{folder}: cannot be written: {error.strerror or error}") from None
     show(card_table(found.card))

@@ -8,6 +8,7 @@ import pandas as pd
 
 from fer_jax.metrics.registry import METRICS
 from fer_jax.validation.dials import rank_correlation
+from fer_jax.validation.pairs import OVER_ALL
 from fer_jax.validation.trained_dials import DIALS
 
 COMPARED = ("dials", "trained", "controls", "pairs")
@@ -54,7 +55,7 @@ def as_well(
     numbers = {"dials": families.pivot(index="family", columns="metric", values=f"rho_{kind}")}
     if trained is not None:
         numbers["trained"] = _trained(trained, kind)
-    pairs = verdicts[verdicts["test"] == "pairs"]
+    pairs = verdicts[(verdicts["test"] == "pairs") & (verdicts["what"] != OVER_ALL)]
     numbers["pairs"] = pairs.pivot(index="what", columns="metric", values="value")
     numbers["controls"] = _met(verdicts[verdicts["test"] == "controls"], headline)
     return [each for test in COMPARED for each in _of_test(test, headline, numbers.get(test))]

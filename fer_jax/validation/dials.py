@@ -25,6 +25,12 @@ OWN, OTHER, BASELINE = 0.9, 0.2, 0.3
 """What is asked of the rank correlation with a metric's own dial, with the other one, and of a
 baseline's with either: a dial that a baseline can see is no dial."""
 
+COLUMNS = [
+    *("metric", "version", "kind", "family", "rho_fracture", "rho_entanglement"),
+    *("n", "undefined", "passes"),
+]
+"""Of a table by family."""
+
 
 def read_dials(workshop: Workshop, families: Sequence[str] = tuple(FAMILIES)) -> pd.DataFrame:
     """Read all of it.
@@ -102,7 +108,7 @@ def by_family(found: pd.DataFrame) -> pd.DataFrame:
                 "passes": _passes(about.kind, rho, undefined),
             }
         )
-    return pd.DataFrame(rows).astype({"passes": "boolean"})
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"passes": "boolean"})
 
 
 def judge_dials(judged: pd.DataFrame) -> list[Verdict]:

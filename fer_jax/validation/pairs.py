@@ -12,6 +12,9 @@ NAME = "pairs"
 LEAST = 0.95
 """What is asked of the share of networks that read worse than the genome, for each target."""
 
+OVER_ALL = "all targets: how much worse networks read, targets and then seeds resampled"
+"""A difference, not a share."""
+
 
 def judge_pairs(found: pd.DataFrame) -> list[Verdict]:
     """For each metric and target, the share of networks that read worse than the genome.
@@ -51,6 +54,5 @@ def judge_pairs(found: pd.DataFrame) -> list[Verdict]:
             )
     for metric in found["metric"].unique() if verdicts else ():
         mean, low, high = over_targets(found, metric)
-        what = "all targets: how much worse networks read, targets and then seeds resampled"
-        verdicts.append(Verdict(NAME, metric, what, mean, "", None, low, high))
+        verdicts.append(Verdict(NAME, metric, OVER_ALL, mean, "", None, low, high))
     return verdicts

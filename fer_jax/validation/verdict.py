@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 import pandas as pd
 
@@ -53,7 +53,8 @@ def verdict_table(verdicts: Iterable[Verdict]) -> pd.DataFrame:
         about = METRICS[verdict.metric]
         rows.append({**asdict(verdict), "version": about.version, "kind": about.kind})
     order = {name: rank for rank, name in enumerate(METRICS)}
-    table = pd.DataFrame(rows).astype({"passes": "boolean"})
+    columns = [*(each.name for each in fields(Verdict)), "version", "kind"]
+    table = pd.DataFrame(rows, columns=columns).astype({"passes": "boolean"})
     return table.sort_values("metric", key=lambda names: names.map(order), kind="stable")
 
 

@@ -113,7 +113,7 @@ def test_it_names_every_test_and_headline(whole):
         assert name in whole.text
     assert {"dials", "controls", "roc", "prediction"} <= {a.get("id") for a in whole.all("section")}
     assert "no card" not in whole.text
-    assert len(whole.all("details")) == 5  # the tests taken, and the families
+    assert len(whole.all("details")) == 6  # the tests taken, the pairs and the families
 
 
 def test_nothing_of_it_is_elsewhere(whole):

@@ -1,6 +1,7 @@
 """`fer-jax validate`, with readings that cost nothing."""
 
 import itertools
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -10,6 +11,7 @@ from fer_jax.genome.dials import LEVELS
 from fer_jax.lab import machine
 from fer_jax.metrics.registry import METRICS
 from fer_jax.validation import bench
+from fer_jax.validation.card import TESTS
 
 
 @pytest.fixture(autouse=True)
@@ -25,12 +27,12 @@ def cheap(monkeypatch):
         columns = ["family", "draw", "fracture", "entanglement", "metric", "version"]
         return pd.DataFrame(rows, columns=[*columns, "value", "reason"])
 
-    for name in vars(bench).copy():
-        if name.startswith("read_"):
-            monkeypatch.setattr(bench, name, lambda workshop: pd.DataFrame())
-        if name.startswith("judge_") and name != "judge_dials":
-            monkeypatch.setattr(bench, name, lambda *readings: [])
-    monkeypatch.setattr(bench, "read_dials", fake)
+    for name, test in bench.BENCH.items():
+        parts = dict.fromkeys(test.parts, lambda workshop: bench.NOTHING)
+        made_up = replace(test, parts=parts, judge=lambda *readings: [])
+        monkeypatch.setitem(bench.BENCH, name, made_up)
+    made_up = replace(bench.BENCH["dials"], parts={"dials": fake}, judge=bench._judge_families)
+    monkeypatch.setitem(bench.BENCH, "dials", made_up)
     monkeypatch.setattr(machine, "prepare", lambda **_: None)
 
 
@@ -62,3 +64,19 @@ def test_a_folder_that_cannot_be_written(capsys, tmp_path):
     told = capsys.readouterr().err
     assert told.count("\n") == 1
     assert "cannot be written" in told
+
+
+def test_some_tests_alone(capsys, tmp_path):
+    assert cli.main(["validate", "--quick", "-o", str(tmp_path)]) == 0
+    assert (tmp_path / "quick" / "dials.parquet").is_file()
+    assert cli.main(["validate", "--quick", "--tests", "pairs", "-o", str(tmp_path)]) == 0
+    assert not (tmp_path / "quick" / "dials.parquet").exists()
+    assert "not here: 1 dials" in (tmp_path / "quick" / "card.md").read_text()
+    capsys.readouterr()
+    with pytest.raises(SystemExit):
+        cli.main(["validate", "--tests", "pear"])
+    assert "invalid choice: 'pear'" in capsys.readouterr().err
+
+
+def test_the_tests_that_can_be_named_are_those_of_the_bench():
+    assert cli._BENCH_TESTS == tuple(bench.BENCH) == tuple(TESTS)
