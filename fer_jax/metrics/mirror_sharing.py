@@ -8,7 +8,8 @@ alike and would pass for unified, so what counts is the sharing s of mirrored pi
 sharing b of pixels at the same distance that do not mirror each other: `(s - b) / (1 - b)`.
 
 Derivatives are not scaled by the size of the parameter. The reading is then unchanged by any
-rotation of parameter space, though not by rescaling a linear unit against the next layer.
+rotation of parameter space, though not by rescaling a linear unit against the next layer. A picture
+of more than 64 pixels a side is looked at with 64.
 """
 
 import numpy as np
@@ -88,7 +89,7 @@ def _sharing(
 
 METRIC = Metric(
     name="mirror_sharing",
-    version="1",
+    version="2",
     kind="fracture",
     worse="lower",
     range="below 0 to 1",

@@ -169,7 +169,10 @@ class View:
 
     @cached_property
     def row_products(self) -> np.ndarray:
-        """`K(p, q)` for pixels of a row, as `line_products`: `(rows, size, size)` float64."""
+        """`K(p, q)` for pixels of a row, as `line_products`: `(rows, n, n)` float64.
+
+        n is the size, or 64 if that is less.
+        """
         return np.asarray(self.computed(_rows), np.float64)
 
     @cached_property
@@ -261,7 +264,8 @@ def _mirrored_columns(view: View) -> Call:
 
 def _products(view: View, *, across: bool, only_mirrored: bool) -> Call:
     signals, data = view.signals
-    lines = pixel_inputs(view.size, signals.inputs)
+    # Their number grows with the third power of the size, and tells no more.
+    lines = pixel_inputs(min(view.size, LOOKED_AT), signals.inputs)
     if across:
         lines = jnp.swapaxes(lines, 0, 1)
     arrays = {"data": data, "live": view.live_filled, "lines": lines}
