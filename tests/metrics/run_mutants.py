@@ -23,6 +23,8 @@ COPIED = ("fer_jax", "tests", "conf", "pyproject.toml")
 TIMEOUT = 300
 """Seconds for one test; it takes seconds, unless a program has to be compiled on a busy machine."""
 
+_ENVIRONMENT = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+
 
 def copy_project(to: Path) -> None:
     for name in COPIED:
@@ -33,15 +35,14 @@ def copy_project(to: Path) -> None:
             shutil.copy(source, to)
 
 
-def run_tests(project: Path, killers: Sequence[str]) -> tuple[int, str]:
+def run_tests(project: Path, killers: Sequence[str], **environment: str) -> tuple[int, str]:
     """Pytest's exit status and what it printed."""
-    command = [sys.executable, "-m", "pytest", "-n", "0", "-x", "-q", "-m", "", "--tb=no"]
-    # Nothing may be read from, or left in, what Python compiled of another mutant.
-    environment = {**os.environ, "PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1"}
+    # Without the project's options and what is installed beside, of which starting takes seconds.
+    command = [sys.executable, "-m", "pytest", "-o", "addopts=", "-x", "-q", "-rf", "--tb=no"]
     done = subprocess.run(
         [*command, "-p", "no:cacheprovider", *(f"tests/metrics/{killer}" for killer in killers)],
         cwd=project,
-        env=environment,
+        env={**os.environ, **_ENVIRONMENT, "PYTHONPATH": str(project), **environment},
         capture_output=True,
         text=True,
         timeout=TIMEOUT,
@@ -53,14 +54,17 @@ def run_tests(project: Path, killers: Sequence[str]) -> tuple[int, str]:
 def fate(mutant: Mutant, project: Path) -> str:
     """The test that failed, or in capitals that none did."""
     path = project / "fer_jax" / "metrics" / mutant.file
-    text = path.read_text()
+    text, times = path.read_text(), path.stat()
     path.write_text(text.replace(mutant.old, mutant.new))
+    # Python tells by a file's time and length whether what it has compiled is of that file.
+    os.utime(path, (0, 0))
     try:
-        status, printed = run_tests(project, [mutant.killer])
+        status, printed = run_tests(project, [mutant.killer], PYTHONDONTWRITEBYTECODE="1")
     except subprocess.TimeoutExpired:
         return f"TIMED OUT: {mutant.killer}"
     finally:
         path.write_text(text)
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
     failed = re.search(r"^FAILED tests/metrics/(.+?)(?: - .*)?$", printed, re.MULTILINE)
     if status == 1 and failed:
         return f"`{failed[1]}`"
