@@ -231,7 +231,7 @@ reuse normalisation reuse.py
 reuse normalisation reuse.py
 - (rows / rows.sum(axis=1, keepdims=True))
 + rows
-! test_candidates.py::test_reuse
+! test_by_hand.py::test_reuse_of_one_unit_for_each_half
 
 reuse calibration reuse.py
 - squares / (squares + LEAST_EFFECT**2) * (both > 0)

@@ -98,6 +98,7 @@ def test_reuse_of_one_unit_for_each_half():
     hidden = {"right": "relu", "copy": "identity", "low": "relu"}
     x = np.linspace(-1.0, 1.0, GRID)
     labels = quarters(GRID, 1, 2, 4, 3)
+    labels[: GRID // 4, GRID // 2 :] = 0  # copies need not be of one size
     right = weight * np.maximum(x, 0.0) * np.ones((GRID, 1))
     low = 0.3 * np.maximum(x, 0.0)[:, None] * np.ones(GRID)
     parts, shares = [], []
