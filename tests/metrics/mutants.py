@@ -281,7 +281,7 @@ clones calibration clones.py
 clones mask clones.py
 - live = np.concatenate(view.live_units) * varies
 + live = varies
-! test_candidates.py::test_clones_compute_the_same_from_other_sources
+! test_by_hand.py::test_a_clone_may_have_the_other_sign_and_counts_as_far_as_it_takes_part
 
 clones mask clones.py
 - pairs = pairs * live
