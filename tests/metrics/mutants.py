@@ -406,7 +406,7 @@ effect_grouping calibration effect_grouping.py
 effect_grouping mask effect_grouping.py
 - np.where(own > 1, (next_ - near) / larger, 0.0)
 + np.where(own > 0, (next_ - near) / larger, 0.0)
-! test_candidates.py::test_effect_grouping
+! test_by_hand.py::test_what_is_alone_in_its_cluster_says_nothing_of_the_groups
 
 effect_grouping mask effect_grouping.py
 - if count < SAMPLE:

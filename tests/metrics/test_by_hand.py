@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from fer_jax.cppn.render import feature_maps
+from fer_jax.metrics import effect_grouping
 from fer_jax.metrics.effect_maps import GRID
 from fer_jax.metrics.effective_rank import effective_rank
 from fer_jax.metrics.high_frequency import high_frequency
@@ -149,6 +150,12 @@ def test_steepness_of_units_that_neither_pass_on_nor_are_constant():
     expected = slow.total_variation([maps], [np.ones(3)])
     assert len(feature_maps(model, SIZE)) > 3
     assert reading(model, "total_variation").value == pytest.approx(expected, rel=2e-3)
+
+
+def test_what_is_alone_in_its_cluster_says_nothing_of_the_groups():
+    distances = np.array([[0.0, 1.0, 4.0], [1.0, 0.0, 3.0], [4.0, 3.0, 0.0]])
+    found = effect_grouping.silhouette(distances, np.array([0, 0, 1]))
+    assert found == pytest.approx((3 / 4 + 2 / 3 + 0) / 3)
 
 
 def of_maps(maps, live):
