@@ -35,7 +35,9 @@ def copy_project(to: Path) -> None:
             shutil.copy(source, to)
 
 
-def run_tests(project: Path, killers: Sequence[str], **environment: str) -> tuple[int, str]:
+def run_tests(
+    project: Path, killers: Sequence[str], timeout: float | None = None, **environment: str
+) -> tuple[int, str]:
     """Pytest's exit status and what it printed."""
     # Without the project's options and what is installed beside, of which starting takes seconds.
     command = [sys.executable, "-m", "pytest", "-o", "addopts=", "-x", "-q", "-rf", "--tb=no"]
@@ -45,7 +47,7 @@ def run_tests(project: Path, killers: Sequence[str], **environment: str) -> tupl
         env={**os.environ, **_ENVIRONMENT, "PYTHONPATH": str(project), **environment},
         capture_output=True,
         text=True,
-        timeout=TIMEOUT,
+        timeout=timeout,
         check=False,
     )
     return done.returncode, done.stdout + done.stderr
@@ -59,7 +61,9 @@ def fate(mutant: Mutant, project: Path) -> str:
     # Python tells by a file's time and length whether what it has compiled is of that file.
     os.utime(path, (0, 0))
     try:
-        status, printed = run_tests(project, [mutant.killer], PYTHONDONTWRITEBYTECODE="1")
+        status, printed = run_tests(
+            project, [mutant.killer], timeout=TIMEOUT, PYTHONDONTWRITEBYTECODE="1"
+        )
     except subprocess.TimeoutExpired:
         return f"TIMED OUT: {mutant.killer}"
     finally:
