@@ -53,6 +53,14 @@ def two_eyes(*, shared: bool) -> Genome:
     return genome({**hidden, **more}, links + common)
 
 
+def passed_on() -> Genome:
+    """The output passes on one unit's value, and one link is hardly seen: neither counts as 1."""
+    links = [("x", "fold", 1.3), ("fold", "u", 1.9), ("y", "row", 2.0), ("row", "u", 0.7)]
+    links += [("bias", "u", -0.2), ("x", "u", 0.03), ("u", "brightness", 1.0)]
+    links += [("y", "tilt", 0.4), ("tilt", "row", 0.3), ("fold", "tilt", -0.6)]
+    return genome({"fold": "cos", "tilt": "sin", "row": "gaussian", "u": "sigmoid"}, links)
+
+
 def random_cppn(arch: str, seed: int = 0, scale: float = 1.0) -> Cppn:
     """LeCun-like random weights."""
     from fer_jax.cppn.arch import Arch

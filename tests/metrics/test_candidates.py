@@ -19,7 +19,7 @@ from fer_jax.metrics.symmetry import find_mirrors
 from fer_jax.metrics.view import View
 from tests import numpy_cppn
 from tests.metrics import slow
-from tests.metrics.models import genome, random_cppn, two_eyes
+from tests.metrics.models import genome, passed_on, random_cppn, two_eyes
 
 SIZE = 12
 LABELS = np.zeros((SIZE, SIZE), int)
@@ -40,6 +40,7 @@ def mirrored_network():
 MODELS = {
     "shared": two_eyes(shared=True),
     "split": two_eyes(shared=False),
+    "passed on": passed_on(),
     "dense": mirrored_network(),
 }
 

@@ -1,5 +1,6 @@
 """Each metric against its definition, written out slowly; and on cases whose answer is known."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -23,7 +24,7 @@ from fer_jax.metrics.scoring import measure, score
 from fer_jax.metrics.symmetry import find_mirrors
 from fer_jax.metrics.view import View
 from tests.metrics import slow
-from tests.metrics.models import genome, random_cppn, two_eyes
+from tests.metrics.models import genome, passed_on, random_cppn, two_eyes
 
 SIZE = 12
 
@@ -45,6 +46,7 @@ def mirrored_network():
 MODELS = {
     "shared": two_eyes(shared=True),
     "split": two_eyes(shared=False),
+    "passed on": passed_on(),
     "dense": mirrored_network(),
 }
 
@@ -207,10 +209,24 @@ def test_headlines_are_what_they_stand_for():
     scores = score(MODELS["split"], size=SIZE, regions=(LABELS, CONCEPTS))
     assert scores["fracture"] == scores["one_sidedness"]
     assert scores["entanglement"] == scores["spread"]
+    for headline, name in (("fracture", "one_sidedness"), ("entanglement", "spread")):
+        assert METRICS[headline] == replace(METRICS[name], name=headline, version="1")
     # Frozen together: who changes a definition changes the headline's version with it.
     versions = {name: METRICS[name].version for name in ("one_sidedness", "spread")}
     assert versions == {"one_sidedness": "2", "spread": "2"}
     assert (METRICS["fracture"].version, METRICS["entanglement"].version) == ("1", "1")
+
+
+WORSE = {
+    **dict.fromkeys(("fracture", "one_sidedness", "clones"), "higher"),
+    **dict.fromkeys(("entanglement", "spread", "behavioural_dimension", "locality"), "higher"),
+    **dict.fromkeys(("interaction", "symmetry_break"), "higher"),
+    **dict.fromkeys(("mirror_sharing", "part_sharing", "reuse", "effect_grouping"), "lower"),
+    **dict.fromkeys(("total_variation", "high_frequency", "effective_rank"), "neither"),
+    **dict.fromkeys(("jacobian_norm", "live_parameters", "weight_density", "depth"), "neither"),
+    **{"dci": "lower", "still_pixels": "neither"},
+}
+"""Frozen with the definitions: every verdict of the bench reads in this direction."""
 
 
 def test_every_metric_is_registered_and_computed():
@@ -218,7 +234,7 @@ def test_every_metric_is_registered_and_computed():
     defined = sum("\nMETRIC = Metric(" in text for text in modules)
     assert len(METRICS) == defined + len(("fracture", "entanglement"))
     assert all(name == metric.name for name, metric in METRICS.items())
-    assert all(metric.worse in ("higher", "lower", "neither") for metric in METRICS.values())
+    assert {name: metric.worse for name, metric in METRICS.items()} == WORSE
     readings = measure(MODELS["dense"], size=SIZE, regions=(LABELS, CONCEPTS))
     assert {(r.metric, r.version) for r in readings} == {
         (m.name, m.version) for m in METRICS.values()
