@@ -2,11 +2,13 @@
 
 Two parameters are changed, each by itself and both at once. If they do independent things, the
 change by both is the sum of the two; the rest, `I(i, j) - I(i) - I(j) + I`, is their interaction.
-What counts is its root mean square over the mean of those of the two changes. So that networks can
-be compared, every change is as large: weights grow (away from 0) by as much as would change the
-picture by a root mean square of 0.05, were it linear. Parameters are drawn by how far they take
-part, and each is paired with some others; the reading is the mean of the middle half of the pairs,
-which is steadier than their median. Pictures are drawn on a grid of 16 x 16 pixels.
+With m its root mean square, and a the mean of those of the two changes, a pair interacts as far as
+`m / (m + a)`. So that networks can be compared, every change is as large: weights grow (away from
+0) by as much as would change the picture by a root mean square of 0.05, were it linear. Parameters
+are drawn by how far they take part, and each is paired with others; the reading is the mean over
+pairs. All is seen on the grid of effect maps, 24 x 24 pixels: what is seen on another grid alone
+would be changed by any amount there. `m / a` has no bound, and the mean of its middle half moved
+by more where an invisible change of the network puts one parameter in another's place.
 """
 
 import functools
@@ -16,9 +18,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
-from scipy.stats import trim_mean
 
 from fer_jax.cppn.coordinates import pixel_inputs
+from fer_jax.metrics.effect_maps import GRID
 from fer_jax.metrics.effects import Signals
 from fer_jax.metrics.metric import Metric
 from fer_jax.metrics.reading import Undefined
@@ -28,40 +30,38 @@ from fer_jax.metrics.view import View
 CHANGE = 0.05
 """Root mean square of the picture's change by one perturbation, were it linear."""
 
-SAMPLE, PARTNERS = 96, 3
+SAMPLE, PARTNERS = 96, 2
 """Parameters that are drawn, and how many others each is paired with."""
-
-GRID = 16
-"""Pixels along one side of the pictures that are drawn."""
 
 LEAST_LIVE = 8.0
 """Parameters that must take part."""
 
 
 def interaction(view: View) -> float:
-    """Interaction of pairs of parameters over their own effects: mean of the middle half.
+    """Interaction of pairs of parameters, against their own effects.
 
     Args:
         view: of the model.
 
     Returns:
-        0 where effects add up, about 1 where one parameter decides what the other does.
+        0 where effects add up, 1/2 where what one parameter does to what the other does is as large
+        as what it does itself.
 
     Raises:
         Undefined: if fewer than 8 parameters take part.
     """
-    count = view.participation.sum()
+    count = view.small_participation.sum()
     if count < LEAST_LIVE:
         raise Undefined(f"{count:.1f} parameters take part; {LEAST_LIVE:.0f} are needed")
     drawn = sampled(view, SAMPLE, 1, np.random.default_rng(view.seed))[0]
     weights = view.model.params[drawn]
     effects = np.sqrt(np.mean(view.effect_maps[..., drawn].astype(np.float64) ** 2, axis=(0, 1, 2)))
-    steps = (np.sign(weights) * CHANGE / np.maximum(effects, 1e-12)).astype(np.float32)
+    steps = (np.sign(weights) * CHANGE / effects).astype(np.float32)
     pairs = sampled_pairs(view.seed)
     mixed, alone = (np.asarray(each) for each in _sizes(*view.signals, drawn, steps, pairs))
-    ratios = mixed / np.maximum(alone[pairs].mean(axis=1), 1e-12)
+    own = np.maximum(alone[pairs].mean(axis=1), 1e-12)
     # A few parameters are drawn more than once, and make no pair with themselves.
-    return float(trim_mean(ratios[drawn[pairs[:, 0]] != drawn[pairs[:, 1]]], 0.25))
+    return float(np.mean((mixed / (mixed + own))[drawn[pairs[:, 0]] != drawn[pairs[:, 1]]]))
 
 
 def sampled_pairs(seed: int) -> Int[np.ndarray, "pairs 2"]:
@@ -75,7 +75,7 @@ def sampled_pairs(seed: int) -> Int[np.ndarray, "pairs 2"]:
 
     Example:
         >>> sampled_pairs(0).shape
-        (288, 2)
+        (192, 2)
     """
     circle = np.random.default_rng([seed, 1]).permutation(SAMPLE)
     return np.concatenate(
@@ -109,15 +109,15 @@ def _sizes(
 
 METRIC = Metric(
     name="interaction",
-    version="1",
+    version="2",
     kind="entanglement",
     worse="higher",
-    range="0 and above",
-    calibration="0: effects add up; 1: one parameter decides what another does",
-    needs="8 parameters that take part",
+    range="0 to 1",
+    calibration="0: effects add up; 1/2: their interaction is as large as they are",
+    needs="8 parameters that take part on a grid of 24 x 24",
     basis_free=False,
     reference="Defined here.",
-    summary="How far the effects of two parameters fail to add up, over their own sizes.",
+    summary="How far the effects of two parameters fail to add up, against their own sizes.",
     compute=interaction,
     samples=True,
 )

@@ -116,6 +116,17 @@ class View:
         return np.asarray(self.computed(_effects))[..., : len(self.model.params)]
 
     @cached_property
+    def small_participation(self) -> np.ndarray:
+        """`(params,)`, how far each parameter takes part on the grid of effect maps.
+
+        What is thin may fall between the pixels of one grid and not of another, and what is looked
+        at there must be seen there.
+        """
+        effects = self.effect_maps.reshape(-1, len(self.model.params))
+        energy = np.einsum("ij,ij->j", effects, effects, dtype=np.float64)
+        return participation(self.model.params, self.model.program.wiring, energy, GRID**2)
+
+    @cached_property
     def links(self) -> EffectiveLinks:
         """The effective links."""
         return effective_links(self.model)

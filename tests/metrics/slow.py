@@ -395,9 +395,9 @@ def interaction(model: Genome | Cppn, pairs, rms: dict[int, float], size: int) -
             image(moved(model, i, s), inputs) - whole for i, s in zip(pair, step, strict=True)
         )
         both = image(moved(moved(model, pair[0], step[0]), pair[1], step[1]), inputs) - whole
-        ratios.append(2 * size_of(both - one - other) / (size_of(one) + size_of(other)))
-    ratios.sort()
-    return float(np.mean(ratios[len(ratios) // 4 : len(ratios) - len(ratios) // 4]))
+        mixed, alone = size_of(both - one - other), (size_of(one) + size_of(other)) / 2
+        ratios.append(mixed / (mixed + alone))
+    return float(np.mean(ratios))
 
 
 def silhouette(effects: np.ndarray) -> float:
@@ -422,6 +422,6 @@ def silhouette(effects: np.ndarray) -> float:
                         continue
                     a = np.mean([apart[i, j] for j in own if j != i])
                     b = min(away([i], c) for c in clusters if c is not own)
-                    values.append((b - a) / max(a, b))
+                    values.append((b - a) / (max(a, b) + 1e-3))
             best = max(best, np.mean(values))
     return float(best)
