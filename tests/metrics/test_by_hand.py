@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from fer_jax.cppn.render import feature_maps
-from fer_jax.metrics import effect_grouping
 from fer_jax.metrics.effect_maps import GRID
 from fer_jax.metrics.effective_rank import effective_rank
 from fer_jax.metrics.high_frequency import high_frequency
 from fer_jax.metrics.scoring import measure
+from fer_jax.metrics.silhouettes import best_silhouettes
 from tests.metrics import slow
 from tests.metrics.models import genome
 
@@ -154,8 +154,8 @@ def test_steepness_of_units_that_neither_pass_on_nor_are_constant():
 
 def test_what_is_alone_in_its_cluster_says_nothing_of_the_groups():
     distances = np.array([[0.0, 1.0, 4.0], [1.0, 0.0, 3.0], [4.0, 3.0, 0.0]])
-    found = effect_grouping.silhouette(distances, np.array([0, 0, 1]))
-    assert found == pytest.approx((3 / 4 + 2 / 3 + 0) / 3)
+    (found,) = best_silhouettes(distances[None], 2)
+    assert found == pytest.approx((3 / 4.001 + 2 / 3.001 + 0) / 3)
 
 
 def of_maps(maps, live):
