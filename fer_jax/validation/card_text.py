@@ -72,8 +72,8 @@ def _families(families: pd.DataFrame) -> Iterator[str]:
     names = list(families["family"].unique())
     rows = []
     for metric, group in families.groupby("metric", sort=False):
-        by_name = group.set_index("family")
-        pairs = [by_name.loc[name, ["rho_fracture", "rho_entanglement"]] for name in names]
+        by_name = group.set_index("family").reindex(names)
+        pairs = by_name[["rho_fracture", "rho_entanglement"]].to_numpy()
         rows.append([metric, *(" / ".join(map(told, pair)) for pair in pairs)])
     yield from markdown_table(["metric", *names], rows)
 
