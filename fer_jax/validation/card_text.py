@@ -44,7 +44,7 @@ def as_markdown(
         ]
         for row in whole.to_dict("records")
     ]
-    lines += [*markdown_table(headings, cells), ""]
+    lines += [*_table(headings, cells), ""]
     if missing := [TESTS[test] for test in TESTS if test not in tests]:
         lines += [f"Not taken, since what they need is not here: {', '.join(missing)}.", ""]
     for test in tests:
@@ -52,7 +52,7 @@ def as_markdown(
     lines += ["## 1 dials, by family: fracture dial / entanglement dial", ""]
     lines += _families(families)
     lines += ["", "## 4 pairs: each genome beside networks of matched loss", ""]
-    lines += pairs_as_markdown(pairs)
+    lines += _pairs(pairs)
     return "\n".join(lines) + "\n"
 
 
@@ -65,7 +65,7 @@ def _verdicts(of_test: pd.DataFrame) -> Iterator[str]:
         ]
         for row in of_test.to_dict("records")
     ]
-    yield from markdown_table(headings, cells)
+    yield from _table(headings, cells)
 
 
 def _families(families: pd.DataFrame) -> Iterator[str]:
@@ -75,10 +75,10 @@ def _families(families: pd.DataFrame) -> Iterator[str]:
         by_name = group.set_index("family").reindex(names)
         pairs = by_name[["rho_fracture", "rho_entanglement"]].to_numpy()
         rows.append([metric, *(" / ".join(map(told, pair)) for pair in pairs)])
-    yield from markdown_table(["metric", *names], rows)
+    yield from _table(["metric", *names], rows)
 
 
-def pairs_as_markdown(pairs: pd.DataFrame) -> Iterator[str]:
+def _pairs(pairs: pd.DataFrame) -> Iterator[str]:
     """The pairs for people: a row for each metric, three columns for each target."""
     targets = list(pairs["target"].unique())
     headings = ["metric", "version"]
@@ -89,7 +89,7 @@ def pairs_as_markdown(pairs: pd.DataFrame) -> Iterator[str]:
         by_target = group.set_index("target").reindex(targets)
         cells = [text for row in by_target.to_dict("records") for text in pair_cells(row)]
         rows.append([metric, group["version"].iloc[0], *cells])
-    yield from markdown_table(headings, rows)
+    yield from _table(headings, rows)
 
 
 def pair_cells(row: Mapping[Hashable, Any]) -> tuple[str, str, str]:
@@ -100,8 +100,7 @@ def pair_cells(row: Mapping[Hashable, Any]) -> tuple[str, str, str]:
     return told(row["genome"]), f"{mean}, {row['n']:.0f}{undefined}", told(row["delta"])
 
 
-def markdown_table(headings: Iterable[Any], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
-    """A table of Markdown, line by line."""
+def _table(headings: Iterable[Any], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
     heads = list(headings)
     yield f"| {' | '.join(map(str, heads))} |"
     yield "|---" * len(heads) + "|"

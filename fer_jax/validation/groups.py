@@ -14,6 +14,8 @@ from fer_jax.validation.readings import readings
 from fer_jax.validation.workshop import Read, Workshop
 
 NAME = "networks"
+EDITION = "2"
+"""Of what is read beside the trained networks; another one is read anew."""
 
 GENOME, SCRATCH, WIRING, UNTRAINED = "genome", "scratch", "own wiring, random", "untrained"
 GOOD = ("rotated", "finetuned")
@@ -51,7 +53,7 @@ def read_groups(workshop: Workshop) -> pd.DataFrame:
         for control in networks.controls(workshop, subject, seeds):
             made = dict(zip(map(str, control.trained.seeds), control.trained.networks, strict=True))
             add(control.name, made, subject.image)
-    return workshop.read(NAME, networks.EDITION, pieces)
+    return workshop.read(NAME, f"{networks.EDITION}.{EDITION}", pieces)
 
 
 BATCH = 4

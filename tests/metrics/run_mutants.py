@@ -2,7 +2,7 @@
 
 Each is written into a copy of the project, where the test that should fail is run by itself. What
 is printed is a table in Markdown, and the exit status is 0 if every mutant was killed. Eight
-seconds a mutant on one core, a quarter of an hour for all of them.
+seconds a mutant on one core; by that, all of them take about a quarter of an hour.
 """
 
 import collections
