@@ -13,6 +13,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command does
 
@@ -26,6 +27,7 @@ import jax  # noqa: E402
 
 from fer_jax.cppn.network import Cppn  # noqa: E402
 from fer_jax.genome.arch_names import resolve_arch  # noqa: E402
+from fer_jax.genome.target import load_target  # noqa: E402
 from fer_jax.metrics.registry import METRICS  # noqa: E402
 from fer_jax.metrics.scoring import measure, measure_many  # noqa: E402
 
@@ -48,7 +50,7 @@ def networks(given: str, count: int) -> list[Cppn]:
     return [Cppn.from_flat(arch, 1.5 * scales * rng.normal(size=len(scales))) for _ in range(count)]
 
 
-def check(models: list[Cppn], size: int) -> tuple[float, float]:
+def check(models: list[Cppn], **how: Any) -> tuple[float, float]:
     """Seconds of compiling for either way.
 
     Raises:
@@ -61,9 +63,9 @@ def check(models: list[Cppn], size: int) -> tuple[float, float]:
             seconds[-1] += duration
 
     jax.monitoring.register_event_duration_secs_listener(listen)
-    alone = [measure(model, size=size) for model in models]
+    alone = [measure(model, **how) for model in models]
     seconds.append(0.0)
-    together = measure_many(models, size=size)
+    together = measure_many(models, **how)
     for one, other in zip(alone, together, strict=True):
         values = [[reading.value for reading in readings] for readings in (one, other)]
         if not np.allclose(*values, rtol=1e-5, atol=1e-5, equal_nan=True):
@@ -84,13 +86,17 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=128, help="pixels along one side")
     parser.add_argument("--seeds", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--target", help="what they are meant to draw, as in a run of many seeds")
     parser.add_argument("--parts", action="store_true", help="time each metric by itself too")
     given = parser.parse_args()
     models = networks(given.network, given.seeds)
-    compiled = check(models[:2], given.size)
+    how: dict[str, Any] = {"size": given.size}
+    if given.target:
+        how["target"] = load_target(given.target, 64).image
+    compiled = check(models[:2], **how)
     ways = {
-        "one by one": lambda: [measure(model, size=given.size) for model in models],
-        "together": lambda: measure_many(models, size=given.size),
+        "one by one": lambda: [measure(model, **how) for model in models],
+        "together": lambda: measure_many(models, **how),
     }
     took = [[timed(way) for way in ways.values()] for _ in range(given.rounds)]
     print(
@@ -108,7 +114,7 @@ def main() -> None:
     print(f"ratio {medians[0] / medians[1]:.2f} x; peak memory {peak_mib():.0f} MiB")
     if given.parts:
         for name in METRICS:
-            clock, worked = timed(lambda name=name: measure(models[0], [name], size=given.size))
+            clock, worked = timed(lambda name=name: measure(models[0], [name], **how))
             print(f"{name:>24}: {clock:.2f} s ({worked:.2f} s of processors)")
 
 

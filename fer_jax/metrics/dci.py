@@ -43,7 +43,7 @@ def dci(view: View) -> float:
 
 METRIC = Metric(
     name="dci",
-    version="1",
+    version="2",
     kind="report",
     worse="lower",
     range="0 to 1",

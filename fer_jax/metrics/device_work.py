@@ -68,15 +68,13 @@ def _at(place: int, found: Any) -> Any:
 def for_each(
     function: Callable[..., Any], static: tuple[tuple[str, Any], ...], mesh: Mesh, arrays: Any
 ) -> Any:
-    """The function of each slice of some arrays: on a CPU one after another on each device."""
+    """The function of each slice of some arrays, which the devices share."""
 
     def of_one(one: Any) -> Any:
         return function(**dict(static), **one)
 
     def on_device(own: Any) -> Any:
-        # A processor gains nothing from many at a time, and would need the memory for all.
-        together = None if mesh.devices.flat[0].platform == "cpu" else len(jax.tree.leaves(own)[0])
-        return jax.lax.map(of_one, own, batch_size=together)
+        return jax.vmap(of_one)(own)
 
     spec = PartitionSpec(SEEDS)
     return jax.shard_map(on_device, mesh=mesh, in_specs=spec, out_specs=spec, check_vma=False)(

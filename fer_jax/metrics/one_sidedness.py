@@ -75,7 +75,7 @@ def _mean_one_sidedness(
 
 METRIC = Metric(
     name="one_sidedness",
-    version="2",
+    version="3",
     kind="fracture",
     worse="higher",
     range="0 to about 1",

@@ -58,7 +58,7 @@ def part_sharing(view: View) -> float:
 
 METRIC = Metric(
     name="part_sharing",
-    version="1",
+    version="2",
     kind="fracture",
     worse="lower",
     range="below 0 to 1",

@@ -2,7 +2,8 @@
 
 import difflib
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import jax
 import numpy as np
@@ -10,9 +11,10 @@ from jax.typing import ArrayLike
 
 from fer_jax.cppn.render import Model
 from fer_jax.errors import MetricError
-from fer_jax.metrics.metric import Metric
+from fer_jax.metrics.metric import Metric, Value
 from fer_jax.metrics.reading import Reading, Undefined
 from fer_jax.metrics.registry import METRICS
+from fer_jax.metrics.side_by_side import models_at_once, side_by_side
 from fer_jax.metrics.view import Regions, View
 from fer_jax.metrics.views import views
 
@@ -69,7 +71,8 @@ def measure_many(
     """`measure` of each of many models, sooner than one by one.
 
     Dense networks of one arch share one compiled program for each thing that is asked of the
-    device, and the devices share the networks. Memory does not grow with the number of models.
+    device. A GPU takes several of them at a time; a processor's cores share them. Memory does not
+    grow with the number of models.
 
     Args:
         models: genomes and networks, of any archs.
@@ -115,13 +118,20 @@ def _measured(
             )
     if not isinstance(size, int) or size < 2:
         raise MetricError(f"size is {size!r}; expected a whole number of pixels, at least 2")
-    looking = {
+    looking: dict[str, Any] = {
         "regions": regions,
         "target": None if target is None else np.asarray(target, np.float32),
         "seed": int(jax.random.bits(jax.random.key(0) if key is None else key)),
     }
-    for place, view in views(models, size, **looking):
-        yield place, [reading for name in names for reading in _readings(view, METRICS[name])]
+    if jax.default_backend() != "cpu":
+        for place, view in views(models, size, **looking):
+            yield place, _readings(view, names)
+        return
+
+    def of_one(place: int) -> tuple[int, list[Reading]]:
+        return place, _readings(View(models[place], size, **looking), names)
+
+    yield from side_by_side(of_one, range(len(models)), models_at_once(models))
 
 
 def score(
@@ -164,13 +174,28 @@ def score(
     return {reading.metric: reading.value for reading in readings if reading.layer is None}
 
 
-def _readings(view: View, metric: Metric) -> list[Reading]:
-    name, version = metric.name, metric.version
+def _readings(view: View, names: Sequence[str]) -> list[Reading]:
+    # A headline and the metric that it stands for are one number.
+    values: dict[Callable[[View], Value], Value | Undefined] = {}
+    found = []
+    for metric in (METRICS[name] for name in names):
+        if metric.compute not in values:
+            values[metric.compute] = _value(view, metric)
+        value = values[metric.compute]
+        if isinstance(value, Undefined):
+            found.append(Reading(metric.name, metric.version, None, math.nan, str(value)))
+            continue
+        layers = value if isinstance(value, list) else [(None, value)]
+        found += [
+            Reading(metric.name, metric.version, layer, float(number)) for layer, number in layers
+        ]
+    return found
+
+
+def _value(view: View, metric: Metric) -> Value | Undefined:
     try:
         if not np.isfinite(view.image).all():
-            raise Undefined("the picture is not finite")
-        value = metric.compute(view)
+            return Undefined("the picture is not finite")
+        return metric.compute(view)
     except Undefined as reason:
-        return [Reading(name, version, None, math.nan, str(reason))]
-    layers = value if isinstance(value, list) else [(None, value)]
-    return [Reading(name, version, layer, float(number)) for layer, number in layers]
+        return reason

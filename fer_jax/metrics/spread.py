@@ -43,7 +43,7 @@ def spread(view: View) -> float:
 
 METRIC = Metric(
     name="spread",
-    version="2",
+    version="3",
     kind="entanglement",
     worse="higher",
     range="0 to 1",

@@ -38,8 +38,8 @@ class View:
     Attributes:
         model: a `Genome` or a `Cppn`.
         size: pixels along one side.
-        regions: what is known of the picture, as `Scene.of_regions` takes it; None: it is looked
-            at.
+        regions: what is known of the picture, as `Scene.of_regions` takes it, of any number of
+            pixels; None: it is looked at.
         target: `(n, n, 3)`, what the model was meant to draw. Where it does, up to a quarter of the
             target's variance, what the target shows counts, so that networks of one target are
             compared by the same regions.
@@ -78,8 +78,12 @@ class View:
 
     @cached_property
     def scene(self) -> Scene:
-        """The picture's concepts and copies."""
-        return self._scene(self.size)
+        """The picture's concepts and copies, with `LOOKED_AT` pixels a side.
+
+        The strongest effects are on outlines. With any other number of pixels, those there would
+        belong to what is on both sides, and links that move one thing would seem to move two.
+        """
+        return self._scene(LOOKED_AT)
 
     @cached_property
     def small_scene(self) -> Scene:
@@ -88,7 +92,8 @@ class View:
 
     def _scene(self, size: int) -> Scene:
         if self.regions is not None:
-            return Scene.of_regions(*self.regions).resized(size)
+            labels, concepts = self.regions
+            return Scene.of_regions(_picked(labels), concepts).resized(size)
         image = np.asarray(self.computed(_looked_at))
         if not np.isfinite(image).all():
             raise Undefined("the picture is not finite")
@@ -96,7 +101,7 @@ class View:
             target = resampled(self.target, LOOKED_AT)
             if np.mean((image - target) ** 2) <= MOST_ERROR * np.var(target, axis=(0, 1)).mean():
                 image = target
-        return _seen(np.asarray(image, np.float32).tobytes(), size)
+        return _seen(np.asarray(image, np.float32).tobytes()).resized(size)
 
     @cached_property
     def energy(self) -> np.ndarray:
@@ -133,9 +138,9 @@ class View:
 
     @cached_property
     def link_participation(self) -> np.ndarray:
-        """`(links,)`, how far each effective link takes part."""
+        """`(links,)`, how far each effective link takes part, with `LOOKED_AT` pixels a side."""
         links, energy = self.links, self._link_energies[0]
-        return seen(links.weights, energy, self.size**2) * (1.0 - links.carriers)
+        return seen(links.weights, energy, LOOKED_AT**2) * (1.0 - links.carriers)
 
     @property
     def concept_density(self) -> np.ndarray:
@@ -214,11 +219,18 @@ class View:
         return work(self).result()
 
 
+def _picked(labels: np.ndarray) -> np.ndarray:
+    """Of each of `LOOKED_AT` x `LOOKED_AT` pixels, the label that lies there."""
+    rows, columns = (
+        np.linspace(0, count - 1, LOOKED_AT).round().astype(int) for count in labels.shape
+    )
+    return labels[np.ix_(rows, columns)]
+
+
 @functools.lru_cache(maxsize=8)
-def _seen(pixels: bytes, size: int) -> Scene:
-    """What a picture shows. Networks of one target share it, and looking takes most of a second."""
-    image = np.frombuffer(pixels, np.float32).reshape(LOOKED_AT, LOOKED_AT, 3)
-    return Scene.of_image(image).resized(size)
+def _seen(pixels: bytes) -> Scene:
+    """What a picture shows. Networks of one target share it, and looking takes half a second."""
+    return Scene.of_image(np.frombuffer(pixels, np.float32).reshape(LOOKED_AT, LOOKED_AT, 3))
 
 
 def _picture(view: View) -> Call:
@@ -239,17 +251,17 @@ def _drawn(view: View, function: Callable[..., Any], size: int) -> Call:
 
 
 def _energies_of_whole(view: View) -> Call:
-    return energies_call("energies", *view.signals, _whole(view))
+    return energies_call("energies", *view.signals, _whole(view.size))
 
 
 def _link_energies_of_scene(view: View) -> Call:
     scene = view.scene
-    masks = np.concatenate([_whole(view), scene.concepts, scene.ones, scene.others])
+    masks = np.concatenate([_whole(LOOKED_AT), scene.concepts, scene.ones, scene.others])
     return energies_call("link_energies", *view.signals, masks)
 
 
-def _whole(view: View) -> np.ndarray:
-    return np.ones((1, view.size, view.size))
+def _whole(size: int) -> np.ndarray:
+    return np.ones((1, size, size))
 
 
 def _effects(view: View) -> Call:

@@ -17,7 +17,7 @@ from fer_jax.metrics.reading import Undefined
 from fer_jax.metrics.view import View
 
 MEMORY = 2**28
-"""Bytes of the feature maps of the models that a GPU or TPU takes at a time."""
+"""Bytes of the feature maps of the models that a device takes at a time."""
 
 MOST = 16
 """Models that it takes at a time, at most."""
@@ -115,9 +115,7 @@ class NeighbourView(View):
 
 
 def _together(program: Program, size: int, count: int) -> int:
-    """Models at a time: one for each processor's device; for a faster one, several side by side."""
-    devices = jax.local_devices()[:count]
-    if devices[0].platform == "cpu":
-        return len(devices)
+    """Models at a time: several on each device."""
+    devices = min(jax.local_device_count(), count)
     maps = 4 * len(program.wiring.linear) * size**2
-    return len(devices) * max(1, min(MOST, MEMORY // maps))
+    return devices * max(1, min(MOST, MEMORY // maps))

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.stats import spearmanr
 
 from fer_jax.genome.dials import FAMILIES, LEVELS, dial_genome, dial_regions
+from fer_jax.metrics.image.scene import LOOKED_AT
 from fer_jax.metrics.registry import METRICS
 from fer_jax.validation.readings import readings
 from fer_jax.validation.verdict import Verdict, worse
@@ -66,7 +67,7 @@ def read_picture(family: str, draw: int, size: int, metrics: Sequence[str]) -> p
     Returns:
         As `read_dials`.
     """
-    regions = dial_regions(family, draw, 2 * size)
+    regions = dial_regions(family, draw, LOOKED_AT)
     found = []
     for fracture, entanglement in itertools.product(LEVELS, LEVELS):
         genome = dial_genome(family, fracture, entanglement, draw)

@@ -14,6 +14,7 @@ from fer_jax.genome.dials import dial_genome, dial_regions
 from fer_jax.genome.files import load_genome
 from fer_jax.genome.graph import Genome, Link
 from fer_jax.genome.layerize import layerize
+from fer_jax.metrics.image.scene import LOOKED_AT
 from fer_jax.metrics.view import Regions
 
 EXACT, OTHERS = 1e-3, 0.03
@@ -22,6 +23,9 @@ another. Of metrics whose range does not end at 1, as a share of the reading."""
 
 SHIFT = (0.06, -0.04)
 """By which a picture is moved, in coordinates: no bead of a dial's picture leaves it."""
+
+LABELED = 8 * (LOOKED_AT - 1) + 1
+"""Pixels along one side with which parts are told: fine enough to be moved with their picture."""
 
 ODD, EVEN, HOMOGENEOUS = ("sin", "tanh"), ("gaussian", "cos"), ("relu",)
 
@@ -64,7 +68,7 @@ def subject(name: str, size: int) -> tuple[Model, Regions | None, list[Same]]:
         genome = load_genome(own)
         return genome, None, [*_of_genome(genome, size), *_sizes(genome)]
     if kind == "dial":
-        genome, regions = dial_genome(own, 0.5, 0.5, 0), dial_regions(own, 0, 2 * size)
+        genome, regions = dial_genome(own, 0.5, 0.5, 0), dial_regions(own, 0, LABELED)
         moved = Same("picture moved", _moved(genome), size, OTHERS, _moved_regions(regions))
         return genome, regions, [*_of_genome(genome, size), moved, *_sizes(genome, regions)]
     arch = "3;relu:8" if own == "relu" else "3;cache:3,gaussian:3,identity:2,sin:3,tanh:2"

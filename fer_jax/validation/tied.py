@@ -11,6 +11,7 @@ import pandas as pd
 from fer_jax.cppn.network import Cppn
 from fer_jax.genome.dials.families import LEVELS
 from fer_jax.genome.dials.tied import tied_network, tied_regions, tied_target
+from fer_jax.metrics.image.scene import LOOKED_AT
 from fer_jax.metrics.scoring import DEFAULT_SIZE, measure
 from fer_jax.search.train_sgd import train_sgd
 
@@ -95,7 +96,7 @@ def read_tied(
         Columns kind, picture, level, seed, loss, reached, steps, metric, version, value, reason.
     """
     networks, models = train_tied(kind, picture, TiedTraining() if how is None else how)
-    regions = tied_regions(kind, picture, 2 * size)
+    regions = tied_regions(kind, picture, LOOKED_AT)
     rows = [
         {
             **row,

@@ -4,6 +4,7 @@ import numpy as np
 
 from fer_jax.cppn.network import Cppn
 from fer_jax.genome.graph import Genome, Link, Node
+from fer_jax.metrics.image.scene import LOOKED_AT
 
 INPUTS = tuple(Node(role, "identity", role) for role in ("x", "y", "d", "bias"))
 OUTPUTS = tuple(Node(role, "identity", role) for role in ("hue", "saturation", "brightness"))
@@ -12,6 +13,12 @@ OUTPUTS = tuple(Node(role, "identity", role) for role in ("hue", "saturation", "
 def genome(hidden: dict[str, str], links: list[tuple[str, str, float]]) -> Genome:
     nodes = tuple(Node(name, activation) for name, activation in hidden.items())
     return Genome((*INPUTS, *nodes, *OUTPUTS), tuple(Link(*link) for link in links))
+
+
+def picked(labels: np.ndarray) -> np.ndarray:
+    """Labels of a picture's parts as metrics look at them: the nearest of each pixel."""
+    nearest = np.linspace(0, len(labels) - 1, LOOKED_AT).round().astype(int)
+    return labels[nearest][:, nearest]
 
 
 def two_eyes(*, shared: bool) -> Genome:

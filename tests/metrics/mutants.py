@@ -54,13 +54,13 @@ class Mutant(NamedTuple):
 # test that kills it.
 TABLE = """
 fracture sign registry.py
-- replace(one_sidedness.METRIC, name="fracture", version="1")
-+ replace(one_sidedness.METRIC, name="fracture", version="1", worse="lower")
+- replace(one_sidedness.METRIC, name="fracture", version="2")
++ replace(one_sidedness.METRIC, name="fracture", version="2", worse="lower")
 ! test_definitions.py::test_headlines_are_what_they_stand_for
 
 entanglement sign registry.py
-- replace(spread.METRIC, name="entanglement", version="1")
-+ replace(spread.METRIC, name="entanglement", version="1", worse="lower")
+- replace(spread.METRIC, name="entanglement", version="2")
++ replace(spread.METRIC, name="entanglement", version="2", worse="lower")
 ! test_definitions.py::test_headlines_are_what_they_stand_for
 
 one_sidedness sign one_sidedness.py
@@ -104,8 +104,8 @@ one_sidedness mask one_sidedness.py
 ! test_by_hand.py::test_one_sidedness_and_spread_of_one_unit_for_each_half
 
 one_sidedness mask view.py
-- seen(links.weights, energy, self.size**2) * (1.0 - links.carriers)
-+ seen(links.weights, energy, self.size**2)
+- seen(links.weights, energy, LOOKED_AT**2) * (1.0 - links.carriers)
++ seen(links.weights, energy, LOOKED_AT**2)
 ! test_by_hand.py::test_one_sidedness_and_spread_of_one_unit_for_each_half
 
 one_sidedness mask masked_sums.py

@@ -373,7 +373,8 @@ def reuse(network: Cppn, pairs, size: int) -> float:
     total = count = 0.0
     for unit in range(network.arch.depth * network.arch.width + 3):
         squares = np.sum((rounded(without_unit(network, unit, inputs)) - whole) ** 2, axis=-1)
-        both = [(squares[one].mean(), squares[other].mean()) for one, other in pairs]
+        # A region may hold a pixel in part.
+        both = [[np.average(squares, weights=region) for region in pair] for pair in pairs]
         steps = 255**2 * squares.mean() / 3
         weight = steps / (steps + 1)
         total += weight * sum(min(pair) for pair in both) / (sum(sum(pair) for pair in both) / 2)

@@ -9,6 +9,7 @@ from fer_jax.cppn.render import feature_maps
 from fer_jax.metrics.effect_maps import GRID
 from fer_jax.metrics.effective_rank import effective_rank
 from fer_jax.metrics.high_frequency import high_frequency
+from fer_jax.metrics.image.scene import LOOKED_AT
 from fer_jax.metrics.scoring import measure
 from fer_jax.metrics.silhouettes import best_silhouettes
 from tests.metrics import slow
@@ -63,7 +64,8 @@ def sides(weight):
 def test_one_sidedness_and_spread_of_one_unit_for_each_half():
     weight = 0.005
     # Two links for each unit, which take part alike.
-    squares = np.array([2.0 * weight, 0.3]) ** 2 * np.mean(np.maximum(X, 0.0) ** 2)
+    x = np.linspace(-1.0, 1.0, LOOKED_AT)
+    squares = np.array([2.0 * weight, 0.3]) ** 2 * np.mean(np.maximum(x, 0.0) ** 2)
     p, q = squares / (squares + STEP**2)
     assert 0.3 < p < 0.7 < q
     # Copies lie beside each other and wrong pairs above each other.

@@ -12,6 +12,7 @@ from fer_jax.cppn.network import Cppn
 from fer_jax.cppn.render import render
 from fer_jax.metrics import effect_grouping, interaction
 from fer_jax.metrics.effect_maps import GRID
+from fer_jax.metrics.image.scene import LOOKED_AT
 from fer_jax.metrics.live import carriers
 from fer_jax.metrics.sampling import sampled
 from fer_jax.metrics.scoring import measure
@@ -19,14 +20,15 @@ from fer_jax.metrics.symmetry import find_mirrors
 from fer_jax.metrics.view import View
 from tests import numpy_cppn
 from tests.metrics import slow
-from tests.metrics.models import genome, passed_on, random_cppn, two_eyes
+from tests.metrics.models import genome, passed_on, picked, random_cppn, two_eyes
 
 SIZE = 12
 LABELS = np.zeros((SIZE, SIZE), int)
 LABELS[2:7, 1:4], LABELS[2:7, 8:11], LABELS[8:10, 1:5], LABELS[8:10, 7:11] = 1, 2, 3, 4
 REGIONS = (LABELS, (0, 0, 1, 1))
-PAIRS = [(LABELS == 1, LABELS == 2), (LABELS == 3, LABELS == 4)]
-CONCEPTS = [LABELS == 0, (LABELS == 1) | (LABELS == 2), LABELS > 2]
+SEEN = picked(LABELS)
+PAIRS = [(SEEN == 1, SEEN == 2), (SEEN == 3, SEEN == 4)]
+CONCEPTS = [SEEN == 0, (SEEN == 1) | (SEEN == 2), SEEN > 2]
 
 
 def mirrored_network():
@@ -59,7 +61,7 @@ def value(model, metric, size=SIZE, regions=REGIONS):
 @pytest.mark.parametrize("name", MODELS)
 def test_those_of_effects(name):
     model, large, small = MODELS[name], jacobian_of(name, SIZE), jacobian_of(name, GRID)
-    view = View(model, SIZE, REGIONS)
+    view, looked_at = View(model, SIZE, REGIONS), jacobian_of(name, LOOKED_AT)
     carrier = carriers(model.params, model.program.wiring)
     part = slow.participation(large, model.params, carrier)
     sideways = {1: small, 0: np.swapaxes(small, 0, 1)}
@@ -71,8 +73,8 @@ def test_those_of_effects(name):
     expected = {
         "locality": slow.locality(small, part),
         "symmetry_break": np.average(shares, weights=weights),
-        "part_sharing": slow.part_sharing(large, view.live, PAIRS),
-        "dci": slow.dci(large, model.params, carrier, CONCEPTS),
+        "part_sharing": slow.part_sharing(looked_at, view.live, PAIRS),
+        "dci": slow.dci(looked_at, model.params, carrier, CONCEPTS),
     }
     for metric, number in expected.items():
         assert value(model, metric) == pytest.approx(number, abs=3e-3), metric
@@ -113,10 +115,10 @@ def test_effect_grouping(monkeypatch):
 
 
 def test_reuse():
-    labels = np.kron(LABELS, np.ones((GRID // SIZE, GRID // SIZE), int))
-    pairs = [(labels == 1, labels == 2), (labels == 3, labels == 4)]
+    scene = View(MODELS["dense"], SIZE, REGIONS).small_scene
+    pairs = [*zip(scene.ones, scene.others, strict=True)]
     expected = slow.reuse(MODELS["dense"], pairs, GRID)
-    found = value(MODELS["dense"], "reuse", regions=(labels, (0, 0, 1, 1)))
+    found = value(MODELS["dense"], "reuse")
     assert found == pytest.approx(expected, abs=3e-3)
 
 
@@ -327,8 +329,8 @@ def test_three_copies_are_not_paired_wrongly_with_each_other():
     labels[0, :4] = 5
     model = MODELS["dense"]
     found = value(model, "part_sharing", regions=(labels, (0, 0, 1, 1, 1)))
-    jacobian, live = jacobian_of("dense", SIZE), View(model, SIZE).live
-    three = [labels == label for label in (3, 4, 5)]
+    jacobian, live = jacobian_of("dense", LOOKED_AT), View(model, SIZE).live
+    three = [picked(labels) == label for label in (3, 4, 5)]
     pairs = [PAIRS[0], (three[0], three[1]), (three[0], three[2]), (three[1], three[2])]
     energies = {
         (k, side): live * np.sum(jacobian[pairs[k][side]] ** 2, axis=(0, 1)) / pairs[k][side].sum()

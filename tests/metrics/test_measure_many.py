@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from fer_jax.cppn.coordinates import pixel_inputs
+from fer_jax.metrics import scoring, side_by_side
 from fer_jax.metrics.scoring import measure, measure_many
 from fer_jax.metrics.views import views
 from tests.compilations import compilations
@@ -59,16 +60,62 @@ def test_known_regions_are_those_of_all():
     np.testing.assert_allclose([*map(values, found)], [*map(values, alone)], rtol=1e-5)
 
 
-def test_other_weights_and_numbers_of_models_compile_nothing():
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_other_weights_and_numbers_of_models_compile_nothing(at_once, monkeypatch):
+    monkeypatch.setattr(scoring, "models_at_once", lambda models: at_once)
     regions = np.arange(SIZE * SIZE).reshape(SIZE, SIZE) % 3, [0, 0]
-    arch = "1;cache:3,sin:2"
+    arch = f"1;cache:{2 + at_once},sin:2"
     models = [random_cppn(arch, seed) for seed in range(7)]
-    with compilations("for_each") as compiled:
-        measure_many(models[:2], size=SIZE, regions=regions)
+    with compilations("_sums") as compiled:
+        measure_many(models[:1], size=SIZE, regions=regions)
     assert compiled
-    with compilations("for_each") as compiled:
-        measure_many(models[2:], size=SIZE, regions=regions)
+    with compilations("_sums") as compiled:
+        measure_many(models[1:], size=SIZE, regions=regions)
     assert not compiled
+
+
+def test_in_threads_each_reads_as_alone(monkeypatch):
+    models = [random_cppn(ARCH, seed, 2.0) for seed in range(6)]
+    alone = [measure(model, size=SIZE) for model in models]
+    monkeypatch.setattr(scoring, "models_at_once", lambda models: 4)
+    together = measure_many(models, size=SIZE)
+    assert [*map(named, together)] == [*map(named, alone)]
+    np.testing.assert_array_equal([*map(values, together)], [*map(values, alone)])
+
+
+def test_as_many_are_at_work_as_memory_allows(monkeypatch):
+    monkeypatch.setattr(side_by_side.jax, "local_device_count", lambda: 4)
+    small, large = random_cppn(ARCH), random_cppn("gaussian:200x12")
+    assert side_by_side.models_at_once([small] * 3) == 3
+    assert side_by_side.models_at_once([small] * 9) == 4
+    assert side_by_side.models_at_once([small, large]) == 1
+
+
+def test_a_mistake_in_a_thread_ends_the_others():
+    begun = []
+
+    def work(item):
+        begun.append(item)
+        if item == 1:
+            raise ValueError("of this item")
+        return item
+
+    with pytest.raises(ValueError, match="of this item"):
+        list(side_by_side.side_by_side(work, range(1000), 2))
+    assert len(begun) < 1000
+
+
+def test_on_an_accelerator_models_in_company_read_as_alone(monkeypatch):
+    models = [random_cppn(ARCH, seed, 2.0) for seed in range(3)]
+    alone = [measure(model, size=SIZE) for model in models]
+    monkeypatch.setattr(scoring.jax, "default_backend", lambda: "gpu")
+    with compilations("for_each") as compiled:
+        together = measure_many(models, size=SIZE)
+    assert compiled
+    assert [*map(named, together)] == [*map(named, alone)]
+    np.testing.assert_allclose(
+        [*map(values, together)], [*map(values, alone)], rtol=1e-4, atol=1e-5
+    )
 
 
 def test_a_view_that_was_looked_at_is_forgotten():

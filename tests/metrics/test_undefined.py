@@ -50,7 +50,10 @@ def test_a_picture_that_is_not_finite():
 
 @pytest.mark.parametrize("size", [2, pytest.param(3, marks=pytest.mark.slow)])
 def test_pictures_of_a_few_pixels(size):
-    assert reasons(two_eyes(shared=True), size)["fracture"]
+    found = reasons(two_eyes(shared=True), size)
+    assert found["mirror_sharing"]
+    # They look with as many pixels as they need.
+    assert not {"fracture", "entanglement"} & set(found)
 
 
 def test_a_reading_has_a_value_or_a_reason():
