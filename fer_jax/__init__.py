@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from fer_jax.genome.files import load_genome, save_genome
     from fer_jax.genome.graph import Genome
     from fer_jax.genome.layerize import layerize
+    from fer_jax.genome.population_render import render_population
     from fer_jax.genome.sparse_topology import sparse_topology
     from fer_jax.lab.collect import read_table
     from fer_jax.lab.collect_along import read_table_along
@@ -68,6 +69,7 @@ __all__ = [
     "read_table",
     "read_table_along",
     "render",
+    "render_population",
     "save_genome",
     "score",
     "select",
@@ -87,6 +89,7 @@ _HOMES = {
     "read_table": "lab.collect",
     "read_table_along": "lab.collect_along",
     "render": "cppn.render",
+    "render_population": "genome.population_render",
     "save_genome": "genome.files",
     "score": "metrics.scoring",
     "select": "cppn.conditional",

@@ -14,7 +14,9 @@ import fer_jax
 from fer_jax.cppn.arch import Arch
 from fer_jax.cppn.network import Cppn, DenseProgram
 from fer_jax.cppn.render import feature_maps_params, render_params
+from fer_jax.genome import population_render
 from fer_jax.genome.files import load_genome
+from fer_jax.genome.population import pad
 from fer_jax.metrics import behavioural_dimension, depth, device_work, effects, interaction, reuse
 from fer_jax.metrics.derivatives import line_products
 from fer_jax.metrics.effect_maps import effect_maps
@@ -84,6 +86,16 @@ def _chosen() -> list[tuple]:
     return [((each["signals"], each["data"], *chosen), {}) for each in _signals()]
 
 
+def _population() -> list[tuple]:
+    mesh = Mesh(np.array(jax.local_devices()[:1]), (population_render.GENOMES,))
+    genomes = pad([load_genome("sunrise")])
+    return [
+        ((genomes, 8, seen, mesh), {"one_by_one": one_by_one})
+        for seen in (population_render._colors, population_render._every_slot)
+        for one_by_one in (True, False)
+    ]
+
+
 def _units() -> list[tuple]:
     return [((each["signals"], each["data"], jnp.arange(32)), {}) for each in _signals()]
 
@@ -109,6 +121,7 @@ def _many() -> list[tuple]:
 CALLS = {
     render_params: lambda: [(args, {"size": 8}) for args in _drawing()],
     feature_maps_params: lambda: [(args, {"size": 8}) for args in _drawing()],
+    population_render.on_devices: lambda: _population(),
     effects._sums: lambda: [((), each) for each in _energies()],
     effect_maps: lambda: _effects(),
     interaction._sizes: lambda: _chosen(),

@@ -17,9 +17,9 @@ from jaxtyping import Array, Float
 
 from fer_jax.cppn.activations import ACTIVATIONS, Activation
 from fer_jax.cppn.arch import Arch
+from fer_jax.cppn.fast_sine import fast_cos, fast_sin
 from fer_jax.cppn.flat_params import flatten_traced, unflatten
 from fer_jax.search.devices import PIXELS
-from fer_jax.search.fast_sine import fast_cos, fast_sin
 from fer_jax.search.pixel_blocks import tree_sum
 from fer_jax.search.pixel_losses import PIXEL_LOSSES
 

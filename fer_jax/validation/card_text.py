@@ -49,11 +49,13 @@ def as_markdown(
         lines += [f"Not taken, since what they need is not here: {', '.join(missing)}.", ""]
     for test in tests:
         lines += [f"## {TESTS[test]}", "", *_verdicts(verdicts[verdicts["test"] == test]), ""]
-    lines += ["## 1 dials, by family: fracture dial / entanglement dial", ""]
-    lines += _families(families)
-    lines += ["", "## 4 pairs: each genome beside networks of matched loss", ""]
-    lines += _pairs(pairs)
-    return "\n".join(lines) + "\n"
+    for heading, table, told_as in (
+        ("1 dials, by family: fracture dial / entanglement dial", families, _families),
+        ("4 pairs: each genome beside networks of matched loss", pairs, _pairs),
+    ):
+        if len(table):
+            lines += [f"## {heading}", "", *told_as(table), ""]
+    return "\n".join(lines)
 
 
 def _verdicts(of_test: pd.DataFrame) -> Iterator[str]:

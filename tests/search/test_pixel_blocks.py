@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fer_jax.cppn.fast_sine import fast_cos, fast_sin, sine_and_cosine
 from fer_jax.errors import ConfigError
-from fer_jax.search.fast_sine import fast_cos, fast_sin, sine_and_cosine
 from fer_jax.search.pixel_blocks import BLOCK, GROUPS, PixelBlocks, tree_sum
 
 
