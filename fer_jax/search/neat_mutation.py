@@ -1,0 +1,264 @@
+"""Mutations of a population: of weights and activations, and of structure.
+
+All is done for all genomes at once. A mutation of structure is first proposed, then numbered
+(`fer_jax.search.innovations`), then made. No genome is given a loop: a new link leads from a slot
+to a later one, and a new node comes anywhere between the ends of the link that it splits, so that
+the order of the slots is one of those in which the graph may be walked, drawn by chance.
+
+Source: Stanley and Miikkulainen, "Evolving neural networks through augmenting topologies",
+Evolutionary Computation 10(2), 2002.
+"""
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, Int
+
+from fer_jax.cppn.names import INPUT_NAMES
+from fer_jax.genome.population import Population
+from fer_jax.search.neat_rates import Rates
+
+TRIES = 20
+"""Pairs of slots that are tried for a new link, until one has none yet."""
+
+
+class Proposal(NamedTuple):
+    """A mutation of structure of each genome, or none.
+
+    Attributes:
+        link: the place of a link that is to be split or removed, or -1.
+        removed: whether it is removed.
+        slot: where the node comes that splits it.
+        kind: that node's activation.
+        source: the slot from which a new link is to lead, or -1.
+        target: the slot into which it is to lead.
+        weight: of the new link.
+    """
+
+    link: Int[Array, "*genomes"]
+    removed: Bool[Array, "*genomes"]
+    slot: Int[Array, "*genomes"]
+    kind: Int[Array, "*genomes"]
+    source: Int[Array, "*genomes"]
+    target: Int[Array, "*genomes"]
+    weight: Float[Array, "*genomes"]
+
+    @property
+    def splits(self) -> Bool[Array, "*genomes"]:
+        """Whose link is to be split."""
+        return (self.link >= 0) & ~self.removed
+
+    @property
+    def joins(self) -> Bool[Array, "*genomes"]:
+        """Who is to have a new link."""
+        return self.source >= 0
+
+
+class Numbers(NamedTuple):
+    """By which numbers what is new in each genome is known; without meaning where nothing is.
+
+    Attributes:
+        node: the node that splits a link.
+        into: the link into that node.
+        out_of: the link out of it.
+        link: the new link.
+    """
+
+    node: Int[Array, "*genomes"]
+    into: Int[Array, "*genomes"]
+    out_of: Int[Array, "*genomes"]
+    link: Int[Array, "*genomes"]
+
+
+def propose(genome: Population, key: Array, rates: Rates) -> Proposal:
+    """Choose a mutation of structure for one genome, or none.
+
+    At most one of the kinds happens, as in the original program: a node is added, or else a link,
+    or else one is removed.
+
+    Args:
+        genome: one.
+        key: of the choice.
+        rates: the chance of each.
+
+    Returns:
+        The proposal. Nothing is proposed for which there is no room, or no place.
+    """
+    which, place, slot, kind, pairs, weight = jax.random.split(key, 6)
+    there = genome.enabled & genome.is_link
+    chances = jnp.cumsum(jnp.array([rates.add_node, rates.add_link, rates.remove_link]))
+    drawn = jax.random.uniform(which)
+    adds_node = drawn < chances[0]
+    adds_link = (drawn >= chances[0]) & (drawn < chances[1])
+    removes = (drawn >= chances[1]) & (drawn < chances[2])
+
+    link = _any_of(place, there)
+    has_room = (genome.node_count < genome.slots) & (genome.link_count + 2 <= genome.links)
+    splits = adds_node & has_room & there.any()
+    if rates.remove_link:
+        removes &= _draws(genome._replace(enabled=genome.enabled.at[link].set(False)))
+    first = jnp.maximum(genome.sources[link] + 1, len(INPUT_NAMES))
+    at = jax.random.randint(slot, (), first, jnp.maximum(genome.targets[link], first) + 1)
+
+    source, target, found = _pair_without_link(pairs, genome)
+    joins = adds_link & found & (genome.link_count < genome.links)
+    return Proposal(
+        link=jnp.where(splits | removes, link, -1),
+        removed=removes,
+        slot=at,
+        kind=jax.random.choice(kind, jnp.array(rates.kinds)),
+        source=jnp.where(joins, source, -1),
+        target=target,
+        weight=rates.weight_range * jax.random.uniform(weight, minval=-1.0, maxval=1.0),
+    )
+
+
+def restructured(genome: Population, proposal: Proposal, numbers: Numbers) -> Population:
+    """One genome with what was proposed.
+
+    A link that is split counts no more, and is kept. The first of the two that replace it has a
+    weight of 1, and the second its own, so that the genome changes as little as can be.
+
+    Args:
+        genome: one.
+        proposal: for it.
+        numbers: of what is new.
+
+    Returns:
+        The genome.
+    """
+    split = _split(genome, proposal, numbers)
+    removed = _without_link(genome, proposal.link)
+    joined = _with_link(genome, proposal.source, proposal.target, proposal.weight, numbers.link)
+    changes = [(proposal.splits, split), (proposal.removed, removed), (proposal.joins, joined)]
+    for happens, changed in changes:
+        genome = jax.tree.map(
+            lambda old, new, happens=happens: jnp.where(happens, new, old), genome, changed
+        )
+    return genome
+
+
+def reweighted(genome: Population, key: Array, rates: Rates) -> Population:
+    """One genome with other weights and activations.
+
+    Args:
+        genome: one.
+        key: of the changes.
+        rates: the chances, and how far weights move.
+
+    Returns:
+        The genome. Its weights stay within the range of `rates.weight_limit`.
+    """
+    at_all, each, replaced, step, anew, kinds, kind = jax.random.split(key, 7)
+    shape = genome.weights.shape
+    moves = jax.random.uniform(at_all) < rates.mutate_weights
+    moves = moves & (jax.random.uniform(each, shape) < rates.each_weight) & genome.is_link
+    moved = genome.weights + rates.weight_step * jax.random.uniform(step, shape, minval=-1.0)
+    fresh = rates.weight_range * jax.random.uniform(anew, shape, minval=-1.0)
+    changed = jnp.where(jax.random.uniform(replaced, shape) < rates.replace_weight, fresh, moved)
+    changed = jnp.clip(changed, -rates.weight_limit, rates.weight_limit)
+
+    slots = jnp.arange(genome.slots)
+    hidden = genome.is_node & (slots >= len(INPUT_NAMES))
+    hidden &= (slots[:, None] != genome.outputs).all(axis=-1)
+    turns = hidden & (jax.random.uniform(kinds, slots.shape) < rates.mutate_activation)
+    other = jax.random.choice(kind, jnp.array(rates.kinds), slots.shape)
+    return genome._replace(
+        weights=jnp.where(moves, changed, genome.weights),
+        kinds=jnp.where(turns, other, genome.kinds),
+    )
+
+
+def _draws(genome: Population) -> Bool[Array, ""]:
+    """Whether any input still leads to an output."""
+
+    def along(reached: Array, at: Array) -> tuple[Array, None]:
+        # Links are sorted, so that all that lead to a slot come before those that leave it.
+        leads = reached[genome.sources[at]] & genome.enabled[at]
+        return reached.at[genome.targets[at]].max(leads), None
+
+    inputs = jnp.arange(genome.slots) < len(INPUT_NAMES)
+    reached, _ = jax.lax.scan(along, inputs, jnp.arange(genome.links))
+    return reached[genome.outputs].any()
+
+
+def _any_of(key: Array, there: Bool[Array, "places"]) -> Int[Array, ""]:
+    return jnp.argmax(jnp.where(there, jax.random.uniform(key, there.shape), -1.0))
+
+
+def _pair_without_link(
+    key: Array, genome: Population
+) -> tuple[Int[Array, ""], Int[Array, ""], Bool[Array, ""]]:
+    """A slot and a later one that no link joins, and whether such a pair was found."""
+    one, other = jax.random.split(key)
+    targets = jax.random.randint(one, (TRIES,), len(INPUT_NAMES), genome.node_count)
+    sources = jax.random.randint(other, (TRIES,), 0, targets)
+    joined = (genome.sources == sources[:, None]) & (genome.targets == targets[:, None])
+    fits = ~joined.any(axis=-1) & (sources[:, None] != genome.outputs).all(axis=-1)
+    first = jnp.argmax(fits)
+    return sources[first], targets[first], fits.any()
+
+
+def _split(genome: Population, proposal: Proposal, numbers: Numbers) -> Population:
+    link, slot = proposal.link, proposal.slot
+    weight = genome.weights[link]
+
+    def moved(slots: Int[Array, "*some"]) -> Int[Array, "*some"]:
+        # Links that fill up go nowhere still.
+        return jnp.where(slots < genome.slots, slots + (slots >= slot), slots)
+
+    source, target = moved(genome.sources[link]), moved(genome.targets[link])
+    wider = genome._replace(
+        kinds=_inserted(genome.kinds, slot, proposal.kind),
+        nodes=_inserted(genome.nodes, slot, numbers.node),
+        sources=moved(genome.sources),
+        targets=moved(genome.targets),
+        enabled=genome.enabled.at[link].set(False),
+        node_count=genome.node_count + 1,
+        outputs=moved(genome.outputs),
+    )
+    halfway = _with_link(wider, source, slot, jnp.float32(1.0), numbers.into)
+    return _with_link(halfway, slot, target, weight, numbers.out_of)
+
+
+def _with_link(
+    genome: Population,
+    source: Int[Array, ""],
+    target: Int[Array, ""],
+    weight: Float[Array, ""],
+    number: Int[Array, ""],
+) -> Population:
+    """Behind all others into its target, so that links stay sorted."""
+    place = jnp.sum(genome.targets <= target)
+    return genome._replace(
+        sources=_inserted(genome.sources, place, source),
+        targets=_inserted(genome.targets, place, target),
+        weights=_inserted(genome.weights, place, weight),
+        innovations=_inserted(genome.innovations, place, number),
+        enabled=_inserted(genome.enabled, place, True),
+        link_count=genome.link_count + 1,
+    )
+
+
+def _without_link(genome: Population, place: Int[Array, ""]) -> Population:
+    def taken(values: Array, filling: int | float | bool) -> Array:
+        places = jnp.arange(len(values))
+        return jnp.where(
+            places < place, values, jnp.append(values[1:], jnp.array(filling, values.dtype))
+        )
+
+    return genome._replace(
+        sources=taken(genome.sources, 0),
+        targets=taken(genome.targets, genome.slots),
+        weights=taken(genome.weights, 0.0),
+        innovations=taken(genome.innovations, -1),
+        enabled=taken(genome.enabled, False),
+        link_count=genome.link_count - 1,
+    )
+
+
+def _inserted(values: Array, place: Int[Array, ""], value: Array | bool) -> Array:
+    """A value at a place, and all from there on one further; the last one falls out."""
+    places = jnp.arange(len(values))
+    return jnp.where(places < place, values, jnp.where(places == place, value, jnp.roll(values, 1)))

@@ -1,0 +1,41 @@
+"""How often NEAT does what, in published settings."""
+
+from dataclasses import dataclass
+
+from fer_jax.cppn.names import ACTIVATION_NAMES
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Chances of mutations, and their sizes; hashable, so static in jit.
+
+    Attributes:
+        add_node: chance that an offspring's link is split by a new node.
+        add_link: chance that it gets a new link instead.
+        remove_link: chance that it loses one instead.
+        mutate_weights: chance that an offspring's weights move at all.
+        each_weight: chance that each of them moves then.
+        replace_weight: chance that one that moves is drawn anew.
+        weight_step: most by which a weight moves, uniformly.
+        weight_range: most of a weight that is drawn anew, either side of 0, uniformly.
+        weight_limit: most of any weight, either side of 0.
+        mutate_activation: chance that each hidden node takes another activation.
+        activations: from which those of new nodes are drawn.
+    """
+
+    add_node: float = 0.03
+    add_link: float = 0.05
+    remove_link: float = 0.0
+    mutate_weights: float = 0.8
+    each_weight: float = 1.0
+    replace_weight: float = 0.1
+    weight_step: float = 0.5
+    weight_range: float = 3.0
+    weight_limit: float = 8.0
+    mutate_activation: float = 0.0
+    activations: tuple[str, ...] = ("gaussian", "sigmoid", "sin", "cos", "identity")
+
+    @property
+    def kinds(self) -> tuple[int, ...]:
+        """The activations' places in `ACTIVATION_NAMES`."""
+        return tuple(ACTIVATION_NAMES.index(name) for name in self.activations)

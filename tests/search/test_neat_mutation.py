@@ -1,0 +1,204 @@
+"""Genomes stay genomes, whatever is done to them, and as much is done as was asked."""
+
+from dataclasses import replace
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import fer_jax
+from fer_jax.cppn.names import INPUT_NAMES
+from fer_jax.genome.graph import Genome, Link, Node
+from fer_jax.genome.population import pad, unpad
+from fer_jax.genome.population_render import render_population
+from fer_jax.search.innovations import Innovations
+from fer_jax.search.neat_mutation import propose, restructured, reweighted
+from fer_jax.search.neat_rates import Rates
+from tests.genome.genomes import INPUTS, OUTPUTS, small_genome
+
+MANY = 64
+OFTEN = Rates(add_node=0.4, add_link=0.4, remove_link=0.1, mutate_activation=0.1)
+
+
+def minimal() -> Genome:
+    return Genome((*INPUTS, *OUTPUTS), (Link("x", "brightness", 1.0), Link("d", "hue", 0.5)))
+
+
+def step(population, book, seed, rates):
+    keys = jax.random.split(jax.random.key(seed), population.genomes)
+    proposals = jax.vmap(propose, in_axes=(0, 0, None))(population, keys, rates)
+    numbers = book.number(population, proposals)
+    changed = jax.vmap(restructured)(population, proposals, numbers)
+    return jax.vmap(reweighted, in_axes=(0, 0, None))(changed, keys, rates), proposals
+
+
+def grown(genome=None, rounds=12, rates=OFTEN, slots=32, links=64):
+    population = pad([genome or minimal()] * MANY, slots=slots, links=links)
+    book = Innovations()
+    book.knows(population)
+    for seed in range(rounds):
+        population, _ = step(population, book, seed, rates)
+    return population, book
+
+
+@pytest.fixture(scope="module")
+def evolved():
+    return grown()
+
+
+def test_each_slot_reads_earlier_ones_and_links_stay_sorted(evolved):
+    population, _ = evolved
+    assert int(population.node_count.max()) > 9
+    for place in range(MANY):
+        count = int(population.link_count[place])
+        sources, targets = population.sources[place, :count], population.targets[place, :count]
+        assert (sources < targets).all()
+        assert (np.diff(targets) >= 0).all()
+        assert (population.targets[place, count:] == population.slots).all()
+        assert int(targets.max()) < int(population.node_count[place])
+        assert int(targets.min()) >= len(INPUT_NAMES)
+        assert not population.enabled[place, count:].any()
+        # No two links join the same slots.
+        assert len(set(zip(sources.tolist(), targets.tolist(), strict=True))) == count
+
+
+def test_they_are_genomes_that_files_keep(evolved, tmp_path):
+    genomes = unpad(evolved[0])
+    assert len(genomes) == MANY
+    for genome in genomes[:8]:
+        fer_jax.save_genome(genome, tmp_path / "one.json")
+        assert fer_jax.load_genome(tmp_path / "one.json").links == genome.links
+    again = pad(genomes, slots=32, links=64)
+    np.testing.assert_allclose(
+        render_population(again, 8), render_population(evolved[0], 8), atol=1e-6
+    )
+
+
+def test_numbers_name_the_same_everywhere(evolved):
+    population, book = evolved
+    ends, names = {}, {}
+    for place in range(MANY):
+        nodes = np.asarray(population.nodes[place])
+        own = nodes[: int(population.node_count[place])].tolist()
+        assert len(set(own)) == len(own)
+        for at in range(int(population.link_count[place])):
+            both = (
+                int(nodes[int(population.sources[place, at])]),
+                int(nodes[int(population.targets[place, at])]),
+            )
+            number = int(population.innovations[place, at])
+            assert ends.setdefault(number, both) == both
+            assert names.setdefault(both, number) == number
+            assert book.links[both] == number
+
+
+def test_the_book_comes_back(evolved):
+    _, book = evolved
+    assert Innovations.restore(book.arrays()) == book
+
+
+def test_a_link_that_is_split_by_an_identity_draws_the_same():
+    rates = Rates(add_node=1.0, mutate_weights=0.0, activations=("identity",))
+    population = pad([small_genome()] * 16, slots=16, links=32)
+    book = Innovations()
+    book.knows(population)
+    before = render_population(population, 16)
+    after, proposals = step(population, book, 0, rates)
+    assert proposals.splits.all()
+    assert len({int(link) for link in proposals.link}) > 3
+    np.testing.assert_allclose(render_population(after, 16), before, atol=2e-6)
+    assert (after.node_count == population.node_count + 1).all()
+    # Who split the same link has the same node.
+    new = [set(own.tolist()) - set(range(7)) for own in np.asarray(after.nodes)]
+    chosen = np.asarray(proposals.link)
+    for one in range(16):
+        for other in range(16):
+            assert (new[one] == new[other]) == (chosen[one] == chosen[other])
+
+
+def test_a_second_split_of_the_same_link_is_another_node():
+    book = Innovations()
+    assert book.node(3, set()) == 7
+    assert book.node(3, {7}) == 8
+    assert book.node(3, {7, 8}) == 9
+    assert book.node(3, set()) == 7
+
+
+def test_what_has_no_room_is_left_alone():
+    population = pad([minimal()] * 4, slots=7, links=3)
+    book = Innovations()
+    book.knows(population)
+    after, proposals = step(population, book, 0, replace(OFTEN, add_node=1.0, mutate_weights=0.0))
+    assert not proposals.splits.any()
+    jax.tree.map(np.testing.assert_array_equal, after, population)
+
+
+def test_the_last_way_from_an_input_to_an_output_stays():
+    links = (Link("x", "a", 1.0), Link("a", "brightness", 1.0), Link("y", "b", 1.0))
+    genome = Genome((*INPUTS, Node("a", "sin"), Node("b", "sin"), *OUTPUTS), links)
+    rates = Rates(add_node=0.0, add_link=0.0, remove_link=1.0)
+    population, _ = grown(genome, rounds=8, rates=rates)
+    assert int(population.link_count.min()) == 2
+    assert len(unpad(population)) == MANY
+
+
+def test_a_link_that_is_removed_is_gone():
+    rates = Rates(add_node=0.0, add_link=0.0, remove_link=1.0, mutate_weights=0.0)
+    population, _ = grown(small_genome(), rounds=1, rates=rates)
+    assert (population.link_count == len(small_genome().links) - 1).all()
+    kept = [
+        {(link.source, link.target, link.weight) for link in genome.links}
+        for genome in unpad(population)
+    ]
+    whole = unpad(pad([small_genome()]))[0]
+    all_links = {(link.source, link.target, link.weight) for link in whole.links}
+    assert all(one < all_links for one in kept)
+    # Each may go.
+    assert set().union(*(all_links - one for one in kept)) == all_links
+
+
+def test_as_much_happens_as_was_asked():
+    rates = Rates(add_node=0.2, add_link=0.3, remove_link=0.1)
+    count = 4000
+    population = pad([small_genome()], slots=16, links=32)
+    keys = jax.random.split(jax.random.key(0), count)
+    found = jax.vmap(propose, in_axes=(None, 0, None))(
+        jax.tree.map(lambda part: part[0], population), keys, rates
+    )
+    shares = [found.splits.mean(), found.joins.mean(), found.removed.mean()]
+    # Three standard deviations of a share of 0.3.
+    np.testing.assert_allclose(shares, [0.2, 0.3, 0.1], atol=3 * (0.21 / count) ** 0.5)
+    assert not (found.splits & found.joins).any()
+    chosen = np.bincount(np.asarray(found.link)[np.asarray(found.splits)])
+    assert len(chosen) == len(small_genome().links)
+    assert chosen.min() > 0.5 * chosen.mean()
+    kinds = set(np.asarray(found.kind)[np.asarray(found.splits)].tolist())
+    assert kinds == set(rates.kinds)
+
+
+def test_weights_move_as_often_and_as_far_as_was_asked():
+    rates = Rates(mutate_weights=0.5, each_weight=0.4, replace_weight=0.25, mutate_activation=0.3)
+    population = pad([small_genome()] * 1000, slots=16, links=32)
+    keys = jax.random.split(jax.random.key(1), population.genomes)
+    after = jax.vmap(reweighted, in_axes=(0, 0, None))(population, keys, rates)
+    links = len(small_genome().links)
+    moved = np.asarray(after.weights != population.weights)[:, :links]
+    assert moved.any(axis=1).mean() == pytest.approx(0.5, abs=0.05)
+    assert moved[moved.any(axis=1)].mean() == pytest.approx(0.4, abs=0.02)
+    apart = np.abs(np.asarray(after.weights - population.weights)[:, :links])
+    # What is drawn anew is mostly further away than a step.
+    assert (apart[moved] > rates.weight_step).mean() == pytest.approx(0.25 * 0.83, abs=0.04)
+    assert np.abs(after.weights).max() <= rates.weight_range
+    hidden = np.asarray(population.is_node) & (np.arange(16) >= 4)
+    hidden &= (np.arange(16)[:, None] != np.asarray(population.outputs)[:, None]).all(-1)
+    turned = np.asarray(after.kinds != population.kinds)
+    assert not turned[~hidden].any()
+    others = sum(name not in ("gaussian",) for name in rates.activations) / len(rates.activations)
+    assert turned[hidden].mean() == pytest.approx(0.3 * others, abs=0.05)
+
+
+def test_weights_stay_within_their_limit():
+    rates = Rates(mutate_weights=1.0, weight_step=3.0, weight_limit=2.0)
+    population, _ = grown(rounds=3, rates=rates)
+    assert jnp.abs(population.weights).max() <= 2.0
