@@ -21,6 +21,11 @@ class Rates:
         weight_limit: most of any weight, either side of 0.
         mutate_activation: chance that each hidden node takes another activation.
         activations: from which those of new nodes are drawn.
+        average: chance that a child takes the mean of the weights of genes that both parents have.
+        stays_disabled: chance that a gene counts no more that does not count in either parent.
+        disjoint_factor: of genes that only one of two genomes has, in their distance.
+        weight_factor: of the mean difference of the weights of the others.
+        small_genome: links below which the number of genes does not lessen a distance.
     """
 
     add_node: float = 0.03
@@ -34,6 +39,11 @@ class Rates:
     weight_limit: float = 8.0
     mutate_activation: float = 0.0
     activations: tuple[str, ...] = ("gaussian", "sigmoid", "sin", "cos", "identity")
+    average: float = 0.4
+    stays_disabled: float = 0.75
+    disjoint_factor: float = 1.0
+    weight_factor: float = 0.4
+    small_genome: int = 20
 
     @property
     def kinds(self) -> tuple[int, ...]:

@@ -1,0 +1,90 @@
+"""Children take what their parents have, and distances are what they are by hand."""
+
+from dataclasses import replace
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from fer_jax.genome.graph import Genome, Link, Node
+from fer_jax.genome.population import pad, unpad
+from fer_jax.search.neat_crossover import crossed, distance
+from fer_jax.search.neat_rates import Rates
+from tests.genome.genomes import INPUTS, OUTPUTS
+
+RATES = Rates(average=0.0)
+HIDDEN = (Node("7", "sin"), Node("8", "gaussian"))
+FITTER = Genome(
+    (*INPUTS, *HIDDEN, *OUTPUTS),
+    (
+        Link("x", "7", 1.0),
+        Link("7", "hue", 2.0),
+        Link("y", "8", 3.0),
+        Link("8", "brightness", 4.0),
+    ),
+)
+OTHER = Genome(
+    (*INPUTS, HIDDEN[0], *OUTPUTS),
+    (Link("x", "7", -1.0), Link("7", "hue", -2.0), Link("d", "saturation", -5.0)),
+)
+
+
+def parents(disabled=()):
+    population = pad([FITTER, OTHER])
+    enabled = population.enabled
+    for genome, place in disabled:
+        enabled = enabled.at[genome, place].set(False)
+    population = population._replace(enabled=enabled)
+    return [jax.tree.map(lambda part, at=at: part[at], population) for at in (0, 1)]
+
+
+def children(rates=RATES, count=400, **given):
+    keys = jax.random.split(jax.random.key(0), count)
+    return jax.vmap(crossed, in_axes=(None, None, 0, None))(*parents(**given), keys, rates)
+
+
+def test_a_child_has_the_structure_of_the_fitter_and_weights_of_both():
+    for child in unpad(children(count=8)):
+        assert [(link.source, link.target) for link in child.links] == [
+            (link.source, link.target) for link in unpad(pad([FITTER]))[0].links
+        ]
+    weights = np.asarray(children().weights)[:, :4]
+    numbers = {tuple(sorted(set(column.tolist()))) for column in weights.T}
+    assert numbers == {(-1.0, 1.0), (-2.0, 2.0), (3.0,), (4.0,)}
+    from_other = (weights < 0).any(axis=0)
+    assert (weights[:, from_other] < 0).mean() == pytest.approx(0.5, abs=0.05)
+
+
+def test_the_mean_of_both_as_often_as_was_asked():
+    weights = np.asarray(children(replace(RATES, average=0.4)).weights)[:, :4]
+    assert (weights == 0).any(axis=1).mean() == pytest.approx(0.4, abs=0.07)
+    # All genes of one child are averaged, or none.
+    assert set((weights == 0).sum(axis=1).tolist()) == {0, 2}
+
+
+@pytest.mark.parametrize("disabled", [[(0, 0)], [(1, 0)], [(0, 0), (1, 0)]])
+def test_what_counts_no_more_in_either_mostly_counts_no_more(disabled):
+    enabled = np.asarray(children(disabled=disabled).enabled)
+    assert enabled[:, 0].mean() == pytest.approx(0.25, abs=0.07)
+    assert enabled[:, 1:4].all()
+    assert not enabled[:, 4:].any()
+
+
+def test_distance_by_hand():
+    one, other = parents()
+    rates = replace(RATES, disjoint_factor=1.0, weight_factor=0.4)
+    # 3 genes that one of them has, and two whose weights differ by 2 and 4.
+    assert float(distance(one, other, rates)) == pytest.approx(3.0 + 0.4 * 3.0)
+    assert float(distance(other, one, rates)) == pytest.approx(3.0 + 0.4 * 3.0)
+    large = replace(rates, small_genome=0)
+    assert float(distance(one, other, large)) == pytest.approx(3.0 / 4.0 + 0.4 * 3.0)
+    assert float(distance(one, one, rates)) == 0.0
+
+
+def test_genomes_that_share_nothing_have_no_difference_of_weights():
+    nothing = Genome((*INPUTS, *OUTPUTS), (Link("bias", "saturation", 9.0),))
+    population = pad([OTHER, nothing])
+    one, other = (jax.tree.map(lambda part, at=at: part[at], population) for at in (0, 1))
+    assert float(distance(one, other, RATES)) == 4.0
+    assert jnp.isfinite(distance(other, one, RATES))
