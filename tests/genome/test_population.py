@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jax.sharding import Mesh
 
@@ -28,15 +28,19 @@ from tests import numpy_cppn
 from tests.compilations import compilations
 from tests.genome.genomes import INPUTS, OUTPUTS, changed, decorated_genomes, genomes, small_genome
 
+# Alone, each is a program of its own, which takes seconds to compile.
+QUICK = ("moon", "sunrise")
 SIZE = 12
 MANY = st.lists(genomes(), min_size=1, max_size=5)
 
 
+@settings(max_examples=25)
 @given(st.lists(decorated_genomes(), min_size=1, max_size=3))
 def test_what_is_padded_comes_back(many):
     assert unpad(pad(many), like=many) == many
 
 
+@settings(max_examples=25)
 @given(MANY)
 def test_a_population_comes_back_from_its_own_genomes(many):
     population = pad(many)
@@ -58,6 +62,7 @@ def test_each_slot_reads_earlier_ones_and_links_are_sorted(genome):
     assert int(population.is_node.sum()) == len(genome.nodes)
 
 
+@settings(max_examples=15)
 @given(MANY)
 def test_each_genome_is_drawn_as_alone(many):
     images = render_population(many, SIZE)
@@ -69,8 +74,9 @@ def test_each_genome_is_drawn_as_alone(many):
         assert np.mean(np.abs(image - expected) > 1e-4) < 0.02
 
 
-def test_shelf_genomes_of_all_sizes_are_drawn_as_alone():
-    many = [fer_jax.load_genome(name) for name in embedded_names()]
+@pytest.mark.parametrize("names", [QUICK, pytest.param(embedded_names(), marks=pytest.mark.slow)])
+def test_shelf_genomes_are_drawn_as_alone(names):
+    many = [fer_jax.load_genome(name) for name in names]
     images = render_population(many, 48)
     alone = np.stack([render(genome, 48) for genome in many])
     np.testing.assert_allclose(images, alone, atol=1e-5)
