@@ -49,13 +49,13 @@ class Innovations:
 
     def knows(self, population: Population) -> None:
         """Enter what a population was given from elsewhere, under the numbers that it has."""
-        nodes = np.asarray(population.nodes)
+        known = jax.device_get(population)
         for place in range(population.genomes):
-            for at in range(int(population.link_count[place])):
-                ends = (population.sources[place, at], population.targets[place, at])
-                source, target = (int(nodes[place, int(end)]) for end in ends)
-                self.links[source, target] = int(population.innovations[place, at])
-        self.next_node = max(self.next_node, int(nodes.max()) + 1)
+            for at in range(known.link_count[place]):
+                ends = (known.sources[place, at], known.targets[place, at])
+                source, target = (int(known.nodes[place, end]) for end in ends)
+                self.links[source, target] = int(known.innovations[place, at])
+        self.next_node = max(self.next_node, int(known.nodes.max()) + 1)
 
     def number(self, population: Population, proposals: Proposal) -> Numbers:
         """Number what is proposed.

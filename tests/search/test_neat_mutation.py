@@ -1,5 +1,6 @@
 """Genomes stay genomes, whatever is done to them, and as much is done as was asked."""
 
+import functools
 from dataclasses import replace
 
 import jax
@@ -25,12 +26,22 @@ def minimal() -> Genome:
     return Genome((*INPUTS, *OUTPUTS), (Link("x", "brightness", 1.0), Link("d", "hue", 0.5)))
 
 
+@functools.partial(jax.jit, static_argnames="rates")
+def proposed(population, keys, rates):
+    return jax.vmap(lambda genome, key: propose(genome, key, rates))(population, keys)
+
+
+@functools.partial(jax.jit, static_argnames="rates")
+def made(population, proposals, numbers, keys, rates):
+    changed = jax.vmap(restructured)(population, proposals, numbers)
+    return jax.vmap(lambda genome, key: reweighted(genome, key, rates))(changed, keys)
+
+
 def step(population, book, seed, rates):
     keys = jax.random.split(jax.random.key(seed), population.genomes)
-    proposals = jax.vmap(propose, in_axes=(0, 0, None))(population, keys, rates)
+    proposals = proposed(population, keys, rates)
     numbers = book.number(population, proposals)
-    changed = jax.vmap(restructured)(population, proposals, numbers)
-    return jax.vmap(reweighted, in_axes=(0, 0, None))(changed, keys, rates), proposals
+    return made(population, proposals, numbers, keys, rates), proposals
 
 
 def grown(genome=None, rounds=12, rates=OFTEN, slots=32, links=64):
@@ -44,7 +55,8 @@ def grown(genome=None, rounds=12, rates=OFTEN, slots=32, links=64):
 
 @pytest.fixture(scope="module")
 def evolved():
-    return grown()
+    population, book = grown()
+    return jax.device_get(population), book
 
 
 def test_each_slot_reads_earlier_ones_and_links_stay_sorted(evolved):
