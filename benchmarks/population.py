@@ -40,9 +40,6 @@ ORIGINALS = ("skull", "butterfly", "apple")
 ALONE = 6
 """Genomes that are drawn one by one: each is compiled for."""
 
-FAN_IN = 12
-"""Links into a slot of a random genome, at most."""
-
 
 def random_genome(rng: np.random.Generator, slots: int) -> Genome:
     """A graph of so many nodes, each of which reads one to four earlier ones."""
@@ -69,8 +66,8 @@ def mixed(count: int, slots: int) -> list[Genome]:
     ]
 
 
-@functools.partial(jax.jit, static_argnames="size")
-def by_switch(population: Population, size: int) -> jax.Array:
+@functools.partial(jax.jit, static_argnames=("size", "fan_in"))
+def by_switch(population: Population, size: int, fan_in: int) -> jax.Array:
     """The usual evaluator: genomes side by side, a switch over activations at each slot."""
     pixels = pixel_inputs(size, INPUT_NAMES).reshape(size * size, -1).T
     branches = [ACTIVATIONS[name] for name in ACTIVATION_NAMES]
@@ -81,7 +78,7 @@ def by_switch(population: Population, size: int) -> jax.Array:
         values = jnp.zeros((genome.slots, size * size)).at[: len(pixels)].set(pixels)
 
         def of_slot(values: jax.Array, slot: jax.Array) -> tuple[jax.Array, None]:
-            places = starts[slot] + jnp.arange(FAN_IN)
+            places = starts[slot] + jnp.arange(fan_in)
             into = genome.targets.at[places].get(mode="fill", fill_value=-1) == slot
             own = jnp.where(into, weights.at[places].get(mode="fill", fill_value=0.0), 0.0)
             sources = genome.sources.at[places].get(mode="fill", fill_value=0)
@@ -94,14 +91,20 @@ def by_switch(population: Population, size: int) -> jax.Array:
     return jax.vmap(of_one)(population)
 
 
-def check(genomes: list[Genome], population: Population) -> None:
+def most_links_into_a_slot(population: Population) -> int:
+    """Over all genomes."""
+    targets = np.asarray(population.targets)
+    return max(int(np.bincount(own[own < population.slots]).max()) for own in targets)
+
+
+def check(genomes: list[Genome], population: Population, fan_in: int) -> None:
     """Compare the three ways.
 
     Raises:
         SystemExit: if they differ.
     """
     together = render_population(genomes, 32)
-    switched = np.asarray(by_switch(population, 32))
+    switched = np.asarray(by_switch(population, 32, fan_in))
     alone = np.stack([fer_jax.render(genome, 32) for genome in genomes[:ALONE]])
     for name, found in (("switch", switched), ("one by one", alone)):
         apart = np.abs(found - together[: len(found)])
@@ -130,7 +133,8 @@ def main() -> None:
     given = parser.parse_args()
     genomes = mixed(given.genomes, given.slots)
     population = pad(genomes)
-    check(genomes, population)
+    fan_in = most_links_into_a_slot(population)
+    check(genomes, population, fan_in)
     small = 64
     before = peak_mib()
     began = time.perf_counter()
@@ -142,7 +146,7 @@ def main() -> None:
         seconds(lambda genome=genome: fer_jax.render(genome, given.size), given.rounds)
         for genome in genomes[:ALONE]
     )
-    switched = seconds(lambda: by_switch(population, small), 2)
+    switched = seconds(lambda: by_switch(population, small, fan_in), 2)
     rates = {
         "population": given.genomes * given.size**2 / together,
         "one by one": ALONE * given.size**2 / alone,
