@@ -77,10 +77,6 @@ class Population(NamedTuple):
         """Which places hold a link."""
         return jnp.arange(self.links) < self.link_count[..., None]
 
-    def take(self, places: Int[np.ndarray, "some"] | Sequence[int]) -> "Population":
-        """Some of the genomes, in that order."""
-        return jax.tree.map(lambda part: part[np.asarray(places)], self)
-
 
 def bucket(count: int, least: int) -> int:
     """The size to which so many are padded: `least`, doubled until they fit.

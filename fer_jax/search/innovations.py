@@ -22,6 +22,7 @@ class Innovations:
         links: by the numbers of both ends.
         nodes: by the number of the link, and how many of its nodes the genome had.
         next_node: the number of the next new node.
+        next_link: the number of the next new link.
 
     Example:
         >>> book = Innovations()
@@ -32,10 +33,13 @@ class Innovations:
     links: dict[tuple[int, int], int] = field(default_factory=dict)
     nodes: dict[tuple[int, int], int] = field(default_factory=dict)
     next_node: int = len(INPUT_NAMES) + len(OUTPUT_NAMES)
+    next_link: int = 0
 
     def link(self, source: int, target: int) -> int:
         """The number of a link between two nodes."""
-        return self.links.setdefault((source, target), len(self.links))
+        known = self.links.setdefault((source, target), self.next_link)
+        self.next_link = max(self.next_link, known + 1)
+        return known
 
     def node(self, link: int, had: set[int]) -> int:
         """The number of a node that splits a link, in a genome that has some nodes."""
@@ -56,6 +60,7 @@ class Innovations:
                 source, target = (int(known.nodes[place, end]) for end in ends)
                 self.links[source, target] = int(known.innovations[place, at])
         self.next_node = max(self.next_node, int(known.nodes.max()) + 1)
+        self.next_link = max(self.next_link, int(known.innovations.max()) + 1)
 
     def number(self, population: Population, proposals: Proposal) -> Numbers:
         """Number what is proposed.
@@ -93,6 +98,7 @@ class Innovations:
             "link_numbers": _rows(self.links),
             "node_numbers": _rows(self.nodes),
             "next_node": np.array(self.next_node, np.int64),
+            "next_link": np.array(self.next_link, np.int64),
         }
 
     @classmethod
@@ -102,7 +108,7 @@ class Innovations:
             {(int(one), int(other)): int(number) for one, other, number in arrays[name]}
             for name in ("link_numbers", "node_numbers")
         )
-        return cls(links, nodes, int(arrays["next_node"]))
+        return cls(links, nodes, int(arrays["next_node"]), int(arrays["next_link"]))
 
 
 def _rows(numbers: Mapping[tuple[int, int], int]) -> np.ndarray:

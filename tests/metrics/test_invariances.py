@@ -64,7 +64,9 @@ def test_a_genome_reads_the_same_layerized_and_with_noise_on_absent_weights(name
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="its outlines are so steep that 1e-6 on many links counts")
+@pytest.mark.xfail(
+    strict=True, reason="a link of no effect on copies is left out, one of any counts"
+)
 @pytest.mark.parametrize(("name", "metric"), DISCONTINUOUS)
 def test_where_noise_on_absent_weights_is_known_to_count(name, metric):
     network = layerize(load_genome(name))

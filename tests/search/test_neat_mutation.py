@@ -129,6 +129,15 @@ def test_a_link_that_is_split_by_an_identity_draws_the_same():
             assert (new[one] == new[other]) == (chosen[one] == chosen[other])
 
 
+def test_a_new_link_has_a_number_that_no_other_has():
+    population = pad([minimal()])
+    book = Innovations()
+    # As after some of a run's links were lost.
+    book.knows(population._replace(innovations=population.innovations * 5 + 4))
+    assert book.link(1, 6) == max(book.links.values())
+    assert len(set(book.links.values())) == len(book.links) == 3
+
+
 def test_a_second_split_of_the_same_link_is_another_node():
     book = Innovations()
     assert book.node(3, set()) == 7
