@@ -3,7 +3,9 @@
 For a pair of regions that show the same thing, let a and b be how far an effective link moves them:
 its squared derivative, summed over colours and averaged over the pixels of each. Where the two are
 drawn by one mechanism, a and b are alike for every link; where each is drawn by its own, one of
-them is 0. So a link is one-sided as far as `sum |a - b| / sum (a + b)`, over all pairs.
+them is 0. So a link is one-sided as far as `sum |a - b| / sum (a + b)`, over all pairs. It counts
+as far as what it does to the copies can be seen: what moves the rest of the picture alone says
+nothing of how they are drawn.
 
 A network of low gain moves everything alike, and would pass for unified. So the mean over links is
 divided by the same mean over wrong pairs, whose regions draw different things: a network whose
@@ -22,7 +24,7 @@ LEAST_ROOM = 0.05
 
 
 def one_sidedness(view: View) -> float:
-    """Mean one-sidedness of copies over that of wrong pairs; links count as far as they take part.
+    """Mean one-sidedness of copies over that of wrong pairs, each link as far as it draws them.
 
     Args:
         view: of the model.
@@ -41,7 +43,9 @@ def one_sidedness(view: View) -> float:
     if not scene.apart.any():
         raise Undefined("the picture shows one thing twice, and nothing to compare its copies with")
     one, other = view.copy_densities
-    takes_part = view.link_participation * (one.sum(axis=0) + other.sum(axis=0) > 0)
+    takes_part = view.link_participation(
+        scene.weights @ (one + other) / (2.0 * scene.weights.sum())
+    )
     if not takes_part.sum() > 0:
         raise Undefined("no link moves what the picture shows twice")
     right = _mean_one_sidedness(one, other, np.diag(scene.weights), takes_part)
@@ -75,7 +79,7 @@ def _mean_one_sidedness(
 
 METRIC = Metric(
     name="one_sidedness",
-    version="3",
+    version="4",
     kind="fracture",
     worse="higher",
     range="0 to about 1",

@@ -28,8 +28,8 @@ from fer_jax.metrics import (
 from fer_jax.metrics.metric import Metric
 
 _HEADLINES = (
-    replace(one_sidedness.METRIC, name="fracture", version="2"),
-    replace(spread.METRIC, name="entanglement", version="2"),
+    replace(one_sidedness.METRIC, name="fracture", version="3"),
+    replace(spread.METRIC, name="entanglement", version="3"),
 )
 """What stands for fracture and for entanglement. Frozen: another choice, or another definition of
 what is chosen, is another version."""

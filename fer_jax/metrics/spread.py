@@ -17,7 +17,7 @@ from fer_jax.metrics.view import View
 
 
 def spread(view: View) -> float:
-    """Mean spread of the links, over its largest value, each as far as it takes part.
+    """Mean spread of the links, over its largest value, each as far as it draws them.
 
     Args:
         view: of the model.
@@ -28,12 +28,13 @@ def spread(view: View) -> float:
     Raises:
         Undefined: if the picture has fewer than two concepts, or no link takes part.
     """
-    count = len(view.scene.concepts)
+    areas = view.scene.concepts.sum(axis=(1, 2))
+    count = len(areas)
     if count < 2:
         raise Undefined("the picture is of one piece; two parts are needed, or one and a ground")
     density = view.concept_density
     total = density.sum(axis=0)
-    weights = view.link_participation * (total > 0)
+    weights = view.link_participation(areas @ density / areas.sum())
     if not weights.sum() > 0:
         raise Undefined("no link takes part")
     shares = density / np.where(total > 0, total, 1.0)
@@ -43,7 +44,7 @@ def spread(view: View) -> float:
 
 METRIC = Metric(
     name="spread",
-    version="3",
+    version="4",
     kind="entanglement",
     worse="higher",
     range="0 to 1",

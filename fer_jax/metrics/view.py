@@ -136,11 +136,17 @@ class View:
         """The effective links."""
         return effective_links(self.model)
 
-    @cached_property
-    def link_participation(self) -> np.ndarray:
-        """`(links,)`, how far each effective link takes part, with `LOOKED_AT` pixels a side."""
-        links, energy = self.links, self._link_energies[0]
-        return seen(links.weights, energy, LOOKED_AT**2) * (1.0 - links.carriers)
+    def link_participation(self, density: np.ndarray) -> np.ndarray:
+        """How far each effective link takes part in drawing some of the picture.
+
+        Args:
+            density: `(links,)`, its mean squared effect on a pixel of what is looked at.
+
+        Returns:
+            `(links,)`. A link that does nothing there does not count, and one that does next to
+            nothing hardly does.
+        """
+        return seen(self.links.weights, density, pixels=1) * (1.0 - self.links.carriers)
 
     @property
     def concept_density(self) -> np.ndarray:
@@ -158,14 +164,14 @@ class View:
         masks = (scene.concepts, scene.ones, scene.others)
         ends = np.cumsum([len(part) for part in masks])
         areas = np.concatenate(masks).sum(axis=(1, 2))
-        return np.split(self._link_energies[1:] / areas[:, None], ends[:-1])
+        return np.split(self._link_energies / areas[:, None], ends[:-1])
 
     @cached_property
     def _link_energies(self) -> np.ndarray:
-        """Of the whole picture, and of each mask of the scene, in one go."""
+        """Of each mask of the scene, in one go."""
         found, scene = self.computed(_link_energies_of_scene), self.scene
         sources, targets = self.links.places
-        count = 1 + len(scene.concepts) + 2 * len(scene.ones)
+        count = len(scene.concepts) + 2 * len(scene.ones)
         return np.asarray(found)[:count, sources, targets].astype(np.float64)
 
     @cached_property
@@ -251,17 +257,13 @@ def _drawn(view: View, function: Callable[..., Any], size: int) -> Call:
 
 
 def _energies_of_whole(view: View) -> Call:
-    return energies_call("energies", *view.signals, _whole(view.size))
+    return energies_call("energies", *view.signals, np.ones((1, view.size, view.size)))
 
 
 def _link_energies_of_scene(view: View) -> Call:
     scene = view.scene
-    masks = np.concatenate([_whole(LOOKED_AT), scene.concepts, scene.ones, scene.others])
+    masks = np.concatenate([scene.concepts, scene.ones, scene.others])
     return energies_call("link_energies", *view.signals, masks)
-
-
-def _whole(size: int) -> np.ndarray:
-    return np.ones((1, size, size))
 
 
 def _effects(view: View) -> Call:

@@ -99,12 +99,19 @@ def behavioural_dimension(jacobian: np.ndarray, live: np.ndarray) -> float:
     return 256 / (16 + 240 * total / count) / 16
 
 
-def participation(jacobian: np.ndarray, params: np.ndarray, carrier: np.ndarray) -> np.ndarray:
-    """Parameter by parameter: the change of the picture by 100% of the weight, in 8-bit steps."""
+def participation(
+    jacobian: np.ndarray, params: np.ndarray, carrier: np.ndarray, masks=None
+) -> np.ndarray:
+    """Parameter by parameter: the change by 100% of the weight, in 8-bit steps.
+
+    Of the whole picture, or of some regions of it, each as important as any other.
+    """
+    masks = [np.ones(jacobian.shape[:2], bool)] if masks is None else masks
     parts = []
     for i, weight in enumerate(np.asarray(params, np.float64)):
-        rms = np.sqrt(np.mean((weight * jacobian[..., i]) ** 2))
-        parts.append((255 * rms) ** 2 / ((255 * rms) ** 2 + 1) * (1 - carrier[i]))
+        change = 255 * weight * jacobian[..., i]
+        square = np.mean([np.mean(change[mask] ** 2) for mask in masks])
+        parts.append(square / (square + 1) * (1 - carrier[i]))
     return np.array(parts)
 
 

@@ -78,6 +78,25 @@ def test_one_sidedness_and_spread_of_one_unit_for_each_half():
     assert found == pytest.approx((1.0 + 2.0 * q) / (1.0 + 2.0 * q + 2.0 * p), abs=0.01)
 
 
+def test_what_moves_no_copy_does_not_count_and_what_hardly_moves_one_hardly_does():
+    """Copies lie in the lower half; rounded corners leave the upper unit next to nothing there."""
+    links = [("x", "right", 1.0), ("right", "brightness", 0.3), ("bias", "brightness", 0.5)]
+    links += [("y", "low", 1.0), ("low", "brightness", 0.3), GREY]
+    upper = [("y", "top", -1.0), ("top", "brightness", 0.3)]
+    # On one side of the rest, so that what moves it is one-sided.
+    upper += [("x", "top", 0.1)]
+    labels = np.zeros((LOOKED_AT, LOOKED_AT), int)
+    labels[40:48, :32], labels[40:48, 32:], labels[52:, :32], labels[52:, 32:] = 1, 2, 3, 4
+    regions = (labels, (0, 0, 1, 1))
+    units = dict.fromkeys(("right", "low", "top"), "relu")
+    without, with_it = (
+        reading(genome(units, [*links, *more]), "one_sidedness", regions).value
+        for more in ([], upper)
+    )
+    assert 0.1 < without < 0.9
+    assert with_it == pytest.approx(without, abs=1e-3)
+
+
 def test_where_any_two_pixels_share_all_mirrored_ones_cannot_share_more():
     ramp = genome({}, [("x", "brightness", 0.5)])
     assert "any two pixels share 1.00" in reading(ramp, "mirror_sharing").reason
