@@ -77,6 +77,34 @@ class Population(NamedTuple):
         """Which places hold a link."""
         return jnp.arange(self.links) < self.link_count[..., None]
 
+    def padded(self, slots: int, links: int) -> "Population":
+        """The same genomes with room for more.
+
+        Args:
+            slots: to pad to; at least as many as now.
+            links: likewise.
+
+        Returns:
+            The population, as NumPy arrays if it is of those.
+        """
+        xp = jnp if isinstance(self.kinds, jax.Array) else np
+
+        def more(values: Array, by: int, filling: int) -> Array:
+            axes = [(0, 0)] * (values.ndim - 1) + [(0, by)]
+            return xp.pad(values, axes, constant_values=filling)
+
+        by, by_links = slots - self.slots, links - self.links
+        nowhere = xp.where(self.targets < self.slots, self.targets, slots)
+        return self._replace(
+            kinds=more(self.kinds, by, ACTIVATION_NAMES.index("identity")),
+            nodes=more(self.nodes, by, -1),
+            sources=more(self.sources, by_links, 0),
+            targets=more(nowhere, by_links, slots),
+            weights=more(self.weights, by_links, 0),
+            innovations=more(self.innovations, by_links, -1),
+            enabled=more(self.enabled, by_links, 0),
+        )
+
 
 def bucket(count: int, least: int) -> int:
     """The size to which so many are padded: `least`, doubled until they fit.

@@ -1,4 +1,4 @@
-"""Crossing two genomes by the numbers of their genes, and how far apart two genomes are.
+"""Crossing two genomes by the numbers of their genes.
 
 Source: Stanley and Miikkulainen, "Evolving neural networks through augmenting topologies",
 Evolutionary Computation 10(2), 2002.
@@ -6,7 +6,7 @@ Evolutionary Computation 10(2), 2002.
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float, Int
+from jaxtyping import Array, Bool, Int
 
 from fer_jax.genome.population import Population
 from fer_jax.search.neat_rates import Rates
@@ -41,31 +41,6 @@ def crossed(fitter: Population, other: Population, key: Array, rates: Rates) -> 
         weights=jnp.where(both, taken, fitter.weights),
         enabled=fitter.is_link & (counts | ~stays_off),
     )
-
-
-def distance(one: Population, other: Population, rates: Rates) -> Float[Array, ""]:
-    """How far apart two genomes are, as speciation sees it.
-
-    Genes that only one of them has, over the number of genes of the larger (as in the original
-    program, 1 for genomes of fewer than 20), and the mean difference of the weights of those that
-    both have, each by its factor.
-
-    Args:
-        one: a genome.
-        other: a genome, padded alike.
-        rates: the factors.
-
-    Returns:
-        At least 0.
-    """
-    place, both = matches(one, other)
-    shared = jnp.sum(both)
-    larger = jnp.maximum(one.link_count, other.link_count)
-    apart = one.link_count + other.link_count - 2 * shared
-    genes = jnp.where(larger < rates.small_genome, 1, larger)
-    differences = jnp.where(both, jnp.abs(one.weights - other.weights[place]), 0.0)
-    mean = jnp.sum(differences) / jnp.maximum(shared, 1)
-    return rates.disjoint_factor * apart / genes + rates.weight_factor * mean
 
 
 def matches(one: Population, other: Population) -> tuple[Int[Array, "links"], Bool[Array, "links"]]:

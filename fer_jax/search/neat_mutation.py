@@ -1,9 +1,9 @@
 """Mutations of a population: of weights and activations, and of structure.
 
-All is done for all genomes at once. A mutation of structure is first proposed, then numbered
-(`fer_jax.search.innovations`), then made. No genome is given a loop: a new link leads from a slot
-to a later one, and a new node comes anywhere between the ends of the link that it splits, so that
-the order of the slots is one of those in which the graph may be walked, drawn by chance.
+All is done for all genomes at once. A mutation is first proposed, then what it invents is numbered
+(`fer_jax.search.innovations`), then it is made. No genome is given a loop: a new link leads from a
+slot to a later one, and a new node comes anywhere between the ends of the link that it splits, so
+that the order of the slots is one of those in which the graph may be walked, drawn by chance.
 
 Source: Stanley and Miikkulainen, "Evolving neural networks through augmenting topologies",
 Evolutionary Computation 10(2), 2002.
@@ -24,7 +24,7 @@ TRIES = 20
 
 
 class Proposal(NamedTuple):
-    """A mutation of structure of each genome, or none.
+    """A mutation of each genome, or none.
 
     Attributes:
         link: the place of a link that is to be split or removed, or -1.
@@ -33,7 +33,9 @@ class Proposal(NamedTuple):
         kind: that node's activation.
         source: the slot from which a new link is to lead, or -1.
         target: the slot into which it is to lead.
-        weight: of the new link.
+        weights: of the new link; or of the one into the new node, and the one out of it.
+        turns: whether activations are to change.
+        moves: whether weights are.
     """
 
     link: Int[Array, "*genomes"]
@@ -42,7 +44,9 @@ class Proposal(NamedTuple):
     kind: Int[Array, "*genomes"]
     source: Int[Array, "*genomes"]
     target: Int[Array, "*genomes"]
-    weight: Float[Array, "*genomes"]
+    weights: Float[Array, "*genomes 2"]
+    turns: Bool[Array, "*genomes"]
+    moves: Bool[Array, "*genomes"]
 
     @property
     def splits(self) -> Bool[Array, "*genomes"]:
@@ -72,10 +76,7 @@ class Numbers(NamedTuple):
 
 
 def propose(genome: Population, key: Array, rates: Rates) -> Proposal:
-    """Choose a mutation of structure for one genome, or none.
-
-    At most one of the kinds happens, as in the original program: a node is added, or else a link,
-    or else one is removed.
+    """Choose a mutation for one genome, or none.
 
     Args:
         genome: one.
@@ -83,26 +84,26 @@ def propose(genome: Population, key: Array, rates: Rates) -> Proposal:
         rates: the chance of each.
 
     Returns:
-        The proposal. Nothing is proposed for which there is no room, or no place.
+        The proposal. No structure is proposed for which there is no room, or no place; weights may
+        move instead.
     """
-    which, place, slot, kind, pairs, weight = jax.random.split(key, 6)
+    which, place, slot, kind, pairs, weight, move = jax.random.split(key, 7)
     there = genome.enabled & genome.is_link
-    chances = jnp.cumsum(jnp.array([rates.add_node, rates.add_link, rates.remove_link]))
-    drawn = jax.random.uniform(which)
-    adds_node = drawn < chances[0]
-    adds_link = (drawn >= chances[0]) & (drawn < chances[1])
-    removes = (drawn >= chances[1]) & (drawn < chances[2])
+    ways = [rates.add_node, rates.add_link, rates.remove_link, rates.mutate_activations]
+    drawn = jnp.searchsorted(jnp.cumsum(jnp.array(ways)), jax.random.uniform(which), side="right")
 
     link = _any_of(place, there)
     has_room = (genome.node_count < genome.slots) & (genome.link_count + 2 <= genome.links)
-    splits = adds_node & has_room & there.any()
+    splits = (drawn == 0) & has_room & there.any()
+    removes = drawn == 2
     if rates.remove_link:
         removes &= _draws(genome._replace(enabled=genome.enabled.at[link].set(False)))
     first = jnp.maximum(genome.sources[link] + 1, len(INPUT_NAMES))
     at = jax.random.randint(slot, (), first, jnp.maximum(genome.targets[link], first) + 1)
 
     source, target, found = _pair_without_link(pairs, genome)
-    joins = adds_link & found & (genome.link_count < genome.links)
+    joins = (drawn == 1) & found & (genome.link_count < genome.links)
+    turns = drawn == 3
     return Proposal(
         link=jnp.where(splits | removes, link, -1),
         removed=removes,
@@ -110,27 +111,34 @@ def propose(genome: Population, key: Array, rates: Rates) -> Proposal:
         kind=jax.random.choice(kind, jnp.array(rates.kinds)),
         source=jnp.where(joins, source, -1),
         target=target,
-        weight=rates.weight_range * jax.random.uniform(weight, minval=-1.0, maxval=1.0),
+        weights=_fresh(weight, (2,), rates),
+        turns=turns,
+        moves=~(splits | removes | joins | turns)
+        & (jax.random.uniform(move) < rates.mutate_weights),
     )
 
 
-def restructured(genome: Population, proposal: Proposal, numbers: Numbers) -> Population:
-    """One genome with what was proposed.
+def restructured(
+    genome: Population, proposal: Proposal, numbers: Numbers, rates: Rates
+) -> Population:
+    """One genome with the structure that was proposed.
 
     A link that is split counts no more, and is kept. The first of the two that replace it has a
-    weight of 1, and the second its own, so that the genome changes as little as can be.
+    weight of 1, and the second its own, so that the genome changes as little as can be; by
+    `rates.keeps_split_link` it goes on counting, and both weights are new.
 
     Args:
         genome: one.
         proposal: for it.
         numbers: of what is new.
+        rates: how links are split.
 
     Returns:
         The genome.
     """
-    split = _split(genome, proposal, numbers)
+    split = _split(genome, proposal, numbers, rates)
     removed = _without_link(genome, proposal.link)
-    joined = _with_link(genome, proposal.source, proposal.target, proposal.weight, numbers.link)
+    joined = _with_link(genome, proposal.source, proposal.target, proposal.weights[0], numbers.link)
     changes = [(proposal.splits, split), (proposal.removed, removed), (proposal.joins, joined)]
     for happens, changed in changes:
         genome = jax.tree.map(
@@ -139,35 +147,46 @@ def restructured(genome: Population, proposal: Proposal, numbers: Numbers) -> Po
     return genome
 
 
-def reweighted(genome: Population, key: Array, rates: Rates) -> Population:
-    """One genome with other weights and activations.
+def reweighted(genome: Population, proposal: Proposal, key: Array, rates: Rates) -> Population:
+    """One genome with other weights or activations, as was proposed.
 
     Args:
         genome: one.
+        proposal: for it.
         key: of the changes.
-        rates: the chances, and how far weights move.
+        rates: how many change, and how far weights move.
 
     Returns:
-        The genome. Its weights stay within the range of `rates.weight_limit`.
+        The genome. Its weights stay within `rates.weight_limit`.
     """
-    at_all, each, replaced, step, anew, kinds, kind = jax.random.split(key, 7)
+    each, replaced, step, anew, kinds, kind = jax.random.split(key, 6)
     shape = genome.weights.shape
-    moves = jax.random.uniform(at_all) < rates.mutate_weights
-    moves = moves & (jax.random.uniform(each, shape) < rates.each_weight) & genome.is_link
-    moved = genome.weights + rates.weight_step * jax.random.uniform(step, shape, minval=-1.0)
-    fresh = rates.weight_range * jax.random.uniform(anew, shape, minval=-1.0)
-    changed = jnp.where(jax.random.uniform(replaced, shape) < rates.replace_weight, fresh, moved)
-    changed = jnp.clip(changed, -rates.weight_limit, rates.weight_limit)
+    moves = proposal.moves & (jax.random.uniform(each, shape) < rates.each_weight) & genome.is_link
+    draw = jax.random.normal if rates.normal_step else _uniform
+    moved = genome.weights + rates.weight_step * draw(step, shape)
+    moved = jnp.clip(moved, -rates.weight_limit, rates.weight_limit)
+    is_new = jax.random.uniform(replaced, shape) < rates.replace_weight
+    changed = jnp.where(is_new, _fresh(anew, shape, rates), moved)
 
     slots = jnp.arange(genome.slots)
     hidden = genome.is_node & (slots >= len(INPUT_NAMES))
     hidden &= (slots[:, None] != genome.outputs).all(axis=-1)
-    turns = hidden & (jax.random.uniform(kinds, slots.shape) < rates.mutate_activation)
+    turns = (
+        hidden & proposal.turns & (jax.random.uniform(kinds, slots.shape) < rates.each_activation)
+    )
     other = jax.random.choice(kind, jnp.array(rates.kinds), slots.shape)
     return genome._replace(
         weights=jnp.where(moves, changed, genome.weights),
         kinds=jnp.where(turns, other, genome.kinds),
     )
+
+
+def _fresh(key: Array, shape: tuple[int, ...], rates: Rates) -> Array:
+    return min(rates.weight_range, rates.weight_limit) * _uniform(key, shape)
+
+
+def _uniform(key: Array, shape: tuple[int, ...]) -> Array:
+    return jax.random.uniform(key, shape, minval=-1.0, maxval=1.0)
 
 
 def _draws(genome: Population) -> Bool[Array, ""]:
@@ -200,9 +219,11 @@ def _pair_without_link(
     return sources[first], targets[first], fits.any()
 
 
-def _split(genome: Population, proposal: Proposal, numbers: Numbers) -> Population:
+def _split(genome: Population, proposal: Proposal, numbers: Numbers, rates: Rates) -> Population:
     link, slot = proposal.link, proposal.slot
-    weight = genome.weights[link]
+    into, out_of = jnp.float32(1.0), genome.weights[link]
+    if rates.keeps_split_link:
+        into, out_of = proposal.weights
 
     def moved(slots: Int[Array, "*some"]) -> Int[Array, "*some"]:
         # Links that fill up go nowhere still.
@@ -214,12 +235,12 @@ def _split(genome: Population, proposal: Proposal, numbers: Numbers) -> Populati
         nodes=_inserted(genome.nodes, slot, numbers.node),
         sources=moved(genome.sources),
         targets=moved(genome.targets),
-        enabled=genome.enabled.at[link].set(False),
+        enabled=genome.enabled.at[link].set(rates.keeps_split_link),
         node_count=genome.node_count + 1,
         outputs=moved(genome.outputs),
     )
-    halfway = _with_link(wider, source, slot, jnp.float32(1.0), numbers.into)
-    return _with_link(halfway, slot, target, weight, numbers.out_of)
+    halfway = _with_link(wider, source, slot, into, numbers.into)
+    return _with_link(halfway, slot, target, out_of, numbers.out_of)
 
 
 def _with_link(

@@ -1,15 +1,14 @@
-"""Children take what their parents have, and distances are what they are by hand."""
+"""Children take what their parents have."""
 
 from dataclasses import replace
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from fer_jax.genome.graph import Genome, Link, Node
 from fer_jax.genome.population import pad, unpad
-from fer_jax.search.neat_crossover import crossed, distance
+from fer_jax.search.neat_crossover import crossed
 from fer_jax.search.neat_rates import Rates
 from tests.genome.genomes import INPUTS, OUTPUTS
 
@@ -69,22 +68,3 @@ def test_what_counts_no_more_in_either_mostly_counts_no_more(disabled):
     assert enabled[:, 0].mean() == pytest.approx(0.25, abs=0.07)
     assert enabled[:, 1:4].all()
     assert not enabled[:, 4:].any()
-
-
-def test_distance_by_hand():
-    one, other = parents()
-    rates = replace(RATES, disjoint_factor=1.0, weight_factor=0.4)
-    # 3 genes that one of them has, and two whose weights differ by 2 and 4.
-    assert float(distance(one, other, rates)) == pytest.approx(3.0 + 0.4 * 3.0)
-    assert float(distance(other, one, rates)) == pytest.approx(3.0 + 0.4 * 3.0)
-    large = replace(rates, small_genome=0)
-    assert float(distance(one, other, large)) == pytest.approx(3.0 / 4.0 + 0.4 * 3.0)
-    assert float(distance(one, one, rates)) == 0.0
-
-
-def test_genomes_that_share_nothing_have_no_difference_of_weights():
-    nothing = Genome((*INPUTS, *OUTPUTS), (Link("bias", "saturation", 9.0),))
-    population = pad([OTHER, nothing])
-    one, other = (jax.tree.map(lambda part, at=at: part[at], population) for at in (0, 1))
-    assert float(distance(one, other, RATES)) == 4.0
-    assert jnp.isfinite(distance(other, one, RATES))

@@ -19,7 +19,7 @@ from fer_jax.search.neat_rates import Rates
 from tests.genome.genomes import INPUTS, OUTPUTS, small_genome
 
 MANY = 64
-OFTEN = Rates(add_node=0.4, add_link=0.4, remove_link=0.1, mutate_activation=0.1)
+OFTEN = Rates(add_node=0.3, add_link=0.3, remove_link=0.1, mutate_activations=0.1)
 
 
 def minimal() -> Genome:
@@ -33,8 +33,11 @@ def proposed(population, keys, rates):
 
 @functools.partial(jax.jit, static_argnames="rates")
 def made(population, proposals, numbers, keys, rates):
-    changed = jax.vmap(restructured)(population, proposals, numbers)
-    return jax.vmap(lambda genome, key: reweighted(genome, key, rates))(changed, keys)
+    def of_one(genome, proposal, numbered, key):
+        changed = restructured(genome, proposal, numbered, rates)
+        return reweighted(changed, proposal, key, rates)
+
+    return jax.vmap(of_one)(population, proposals, numbers, keys)
 
 
 def step(population, book, seed, rates):
@@ -180,17 +183,21 @@ def test_a_link_that_is_removed_is_gone():
 
 
 def test_as_much_happens_as_was_asked():
-    rates = Rates(add_node=0.2, add_link=0.3, remove_link=0.1)
+    rates = Rates(
+        add_node=0.2, add_link=0.3, remove_link=0.1, mutate_activations=0.15, mutate_weights=0.6
+    )
     count = 4000
     population = pad([small_genome()], slots=16, links=32)
     keys = jax.random.split(jax.random.key(0), count)
     found = jax.vmap(propose, in_axes=(None, 0, None))(
         jax.tree.map(lambda part: part[0], population), keys, rates
     )
-    shares = [found.splits.mean(), found.joins.mean(), found.removed.mean()]
+    ways = jnp.stack([found.splits, found.joins, found.removed, found.turns, found.moves])
     # Three standard deviations of a share of 0.3.
-    np.testing.assert_allclose(shares, [0.2, 0.3, 0.1], atol=3 * (0.21 / count) ** 0.5)
-    assert not (found.splits & found.joins).any()
+    np.testing.assert_allclose(
+        ways.mean(axis=1), [0.2, 0.3, 0.1, 0.15, 0.15], atol=3 * (0.21 / count) ** 0.5
+    )
+    assert ways.sum(axis=0).max() == 1
     chosen = np.bincount(np.asarray(found.link)[np.asarray(found.splits)])
     assert len(chosen) == len(small_genome().links)
     assert chosen.min() > 0.5 * chosen.mean()
@@ -198,11 +205,19 @@ def test_as_much_happens_as_was_asked():
     assert kinds == set(rates.kinds)
 
 
-def test_weights_move_as_often_and_as_far_as_was_asked():
-    rates = Rates(mutate_weights=0.5, each_weight=0.4, replace_weight=0.25, mutate_activation=0.3)
+def changed(rates, seed=1):
+    """What differs in 1,000 genomes from one that all were."""
     population = pad([small_genome()] * 1000, slots=16, links=32)
-    keys = jax.random.split(jax.random.key(1), population.genomes)
-    after = jax.vmap(reweighted, in_axes=(0, 0, None))(population, keys, rates)
+    after, proposals = step(population, Innovations(), seed, rates)
+    return population, after, proposals
+
+
+NOTHING_NEW = Rates(add_node=0.0, add_link=0.0)
+
+
+def test_weights_move_as_often_and_as_far_as_was_asked():
+    rates = replace(NOTHING_NEW, mutate_weights=0.5, each_weight=0.4, replace_weight=0.25)
+    population, after, _ = changed(rates)
     links = len(small_genome().links)
     moved = np.asarray(after.weights != population.weights)[:, :links]
     assert moved.any(axis=1).mean() == pytest.approx(0.5, abs=0.05)
@@ -211,12 +226,42 @@ def test_weights_move_as_often_and_as_far_as_was_asked():
     # What is drawn anew is mostly further away than a step.
     assert (apart[moved] > rates.weight_step).mean() == pytest.approx(0.25 * 0.83, abs=0.04)
     assert np.abs(after.weights).max() <= rates.weight_range
+    np.testing.assert_array_equal(after.kinds, population.kinds)
+
+
+def test_a_normal_step_has_the_deviation_that_was_asked():
+    rates = replace(NOTHING_NEW, mutate_weights=1.0, replace_weight=0.0, normal_step=True)
+    population, after, _ = changed(rates)
+    links = len(small_genome().links)
+    steps = np.asarray(after.weights - population.weights)[:, :links]
+    assert steps.std() == pytest.approx(rates.weight_step, rel=0.05)
+    assert np.abs(steps).max() > 2.5 * rates.weight_step
+
+
+def test_activations_change_as_often_as_was_asked_and_weights_stay_then():
+    rates = replace(NOTHING_NEW, mutate_activations=0.5, each_activation=0.3)
+    population, after, proposals = changed(rates)
+    turns = np.asarray(proposals.turns)
+    assert turns.mean() == pytest.approx(0.5, abs=0.05)
     hidden = np.asarray(population.is_node) & (np.arange(16) >= 4)
     hidden &= (np.arange(16)[:, None] != np.asarray(population.outputs)[:, None]).all(-1)
     turned = np.asarray(after.kinds != population.kinds)
     assert not turned[~hidden].any()
+    assert not turned[~turns].any()
     others = sum(name not in ("gaussian",) for name in rates.activations) / len(rates.activations)
-    assert turned[hidden].mean() == pytest.approx(0.3 * others, abs=0.05)
+    assert turned[turns][hidden[turns]].mean() == pytest.approx(0.3 * others, abs=0.05)
+    np.testing.assert_array_equal(after.weights[turns], population.weights[turns])
+
+
+def test_a_link_that_is_kept_when_it_is_split_goes_on_counting():
+    rates = Rates(add_node=1.0, add_link=0.0, keeps_split_link=True)
+    population, after, _ = changed(rates)
+    assert (after.link_count == population.link_count + 2).all()
+    before = np.asarray(population.enabled).sum(axis=1)
+    np.testing.assert_array_equal(np.asarray(after.enabled).sum(axis=1), before + 2)
+    # Both new weights are drawn, so that none of them is 1.
+    new = np.sort(np.asarray(after.weights))[:, [0, -1]]
+    assert np.abs(new).max() > 2.5
 
 
 def test_weights_stay_within_their_limit():

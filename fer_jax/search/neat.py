@@ -1,0 +1,286 @@
+"""NEAT: breeding genomes of growing structure towards a target, or whatever fitness is given."""
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Float, Int
+
+from fer_jax.errors import ConfigError, nearest
+from fer_jax.genome.population import Population, unpad
+from fer_jax.genome.population_render import images_of, maps_of
+from fer_jax.search.ancestry import NOBODY, Ancestry
+from fer_jax.search.fitness import FITNESS, Fitness, mean_squared_errors
+from fer_jax.search.innovations import Innovations
+from fer_jax.search.neat_breeding import bred
+from fer_jax.search.neat_result import Bred, NeatResult
+from fer_jax.search.neat_settings import PRESETS, NeatSettings
+from fer_jax.search.neat_start import start_population
+from fer_jax.search.selection import choose_parents
+from fer_jax.search.speciation import Speciation
+
+RECORDS = ("losses", "best_fitness", "mean_fitness", "species", "mean_nodes", "mean_links")
+"""What is logged of each generation."""
+
+FORGET_EVERY = 10
+"""Generations between two times at which genomes without living offspring are dropped."""
+
+
+@dataclass
+class NeatRun:
+    """One seed's run, as it stands after a generation was judged.
+
+    Attributes:
+        seed: of all its choices.
+        generation: how many have been judged.
+        population: the last one.
+        numbers: of its genomes, in `ancestry`.
+        fitness: of its genomes; worst where it was not finite.
+        own: place of each genome's species.
+        speciation: the species.
+        book: of inventions.
+        ancestry: the family tree.
+        best: number of the fittest genome there has been.
+        best_fitness: what it is worth.
+        best_loss: its mean squared error to the target.
+    """
+
+    seed: int
+    generation: int
+    population: Population
+    numbers: Int[np.ndarray, "genomes"]
+    fitness: Float[np.ndarray, "genomes"]
+    own: Int[np.ndarray, "genomes"]
+    speciation: Speciation
+    book: Innovations
+    ancestry: Ancestry
+    best: int = NOBODY
+    best_fitness: float = -np.inf
+    best_loss: float = np.inf
+
+
+@dataclass(frozen=True, eq=False)
+class NeatSearch:
+    """NEAT for several seeds, each a run of its own. A step is a generation.
+
+    Attributes:
+        target: `(size, size, 3)` RGB in [0, 1]: what losses are against, and what "mse" and "ssim"
+            select for. Its size is the one at which genomes are drawn.
+        seeds: of the runs, from 0; each gives the same whatever others there are.
+        settings: how populations are bred, or the name of a preset.
+        fitness: "mse", "ssim", or a function of pictures and features.
+
+    Raises:
+        ConfigError: if there is no such preset or fitness, or no seed.
+    """
+
+    target: Float[np.ndarray, "size size 3"]
+    seeds: tuple[int, ...] = (0,)
+    settings: NeatSettings | str = "neat_2004"
+    fitness: Fitness | str = "mse"
+    _judge: Fitness = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.seeds:
+            raise ConfigError("there is no seed; expected at least one, such as 0")
+        if isinstance(self.settings, str):
+            object.__setattr__(self, "settings", _named(PRESETS, self.settings, "preset"))
+        judge = self.fitness
+        if isinstance(judge, str):
+            judge = _named(FITNESS, judge, "fitness")(self.target)
+        object.__setattr__(self, "_judge", judge)
+
+    @property
+    def plan(self) -> str:
+        """How many genomes there are, in words."""
+        size = self._settings.population_size
+        return f"{size} genomes a generation, {len(self.seeds)} run(s) one after the other"
+
+    def start(self) -> list[NeatRun]:
+        """The first generation of each run, not yet judged."""
+        return [self._start(seed) for seed in self.seeds]
+
+    def advance(
+        self, state: list[NeatRun], steps: int
+    ) -> tuple[list[NeatRun], dict[str, np.ndarray]]:
+        """Go on by `steps` generations; records are `(seeds, steps)`."""
+        logged = np.zeros((len(RECORDS), len(state), steps))
+        for place, run in enumerate(state):
+            for step in range(steps):
+                if run.generation:
+                    self._breed(run)
+                logged[:, place, step] = self._evaluate(run)
+        return state, dict(zip(RECORDS, logged, strict=True))
+
+    def ended(self, state: list[NeatRun]) -> dict[str, np.ndarray]:
+        """No run ends before the last step."""
+        none = np.zeros(len(state), bool)
+        return {"diverged": none, "stopped": none}
+
+    def result(self, state: list[NeatRun], records: Mapping[str, np.ndarray]) -> NeatResult:
+        """The best genome of each run, its line, and the last generation."""
+        return NeatResult(tuple(_bred(run) for run in state), dict(records))
+
+    def arrays(self, state: list[NeatRun]) -> dict[str, np.ndarray]:
+        """Everything that is needed to go on later."""
+        found: dict[str, np.ndarray] = {}
+        for place, run in enumerate(state):
+            parts = {
+                "population": jax.device_get(run.population)._asdict(),
+                "species": run.speciation.arrays(),
+                "book": run.book.arrays(),
+                "ancestry": run.ancestry.arrays(),
+                "run": {
+                    "seed": np.array(run.seed),
+                    "generation": np.array(run.generation),
+                    "numbers": run.numbers,
+                    "fitness": run.fitness,
+                    "own": run.own,
+                    "best": np.array(run.best),
+                    "best_values": np.array([run.best_fitness, run.best_loss]),
+                },
+            }
+            for name, own in parts.items():
+                found |= {f"{place}/{name}/{key}": value for key, value in own.items()}
+        return found
+
+    def restore(self, arrays: Mapping[str, Any]) -> list[NeatRun]:
+        """The state that `arrays` came from."""
+        state = []
+        for place, seed in enumerate(self.seeds):
+            parts: dict[str, dict[str, np.ndarray]] = {}
+            for key, value in arrays.items():
+                at, _, rest = key.partition("/")
+                if at == str(place):
+                    name, _, own = rest.partition("/")
+                    parts.setdefault(name, {})[own] = np.asarray(value)
+            if "run" not in parts or int(parts["run"]["seed"]) != seed:
+                raise ConfigError(f"the checkpoint is of other seeds; expected {self.seeds}")
+            run = parts["run"]
+            arrived = {name: jnp.asarray(own) for name, own in parts["population"].items()}
+            state.append(
+                NeatRun(
+                    seed=seed,
+                    generation=int(run["generation"]),
+                    population=Population(**arrived),
+                    numbers=run["numbers"],
+                    fitness=run["fitness"],
+                    own=run["own"],
+                    speciation=Speciation.restore(parts["species"]),
+                    book=Innovations.restore(parts["book"]),
+                    ancestry=Ancestry.restore(parts["ancestry"]),
+                    best=int(run["best"]),
+                    best_fitness=float(run["best_values"][0]),
+                    best_loss=float(run["best_values"][1]),
+                )
+            )
+        return state
+
+    @property
+    def _settings(self) -> NeatSettings:
+        assert isinstance(self.settings, NeatSettings)
+        return self.settings
+
+    def _start(self, seed: int) -> NeatRun:
+        settings = self._settings
+        population = start_population(settings, _random(seed, "start", 0))
+        book, ancestry = Innovations(), Ancestry()
+        book.knows(population)
+        nobody = [(NOBODY, NOBODY)] * settings.population_size
+        there = jax.device_get(population)
+        numbers = ancestry.add(there, nobody, 0)
+        speciation = Speciation(settings.threshold)
+        return NeatRun(
+            seed=seed,
+            generation=0,
+            population=population,
+            numbers=numbers,
+            fitness=np.full(settings.population_size, -np.inf),
+            own=speciation.sort(there, 0, settings),
+            speciation=speciation,
+            book=book,
+            ancestry=ancestry,
+        )
+
+    def _breed(self, run: NeatRun) -> None:
+        settings, generation = self._settings, run.generation
+        random = _random(run.seed, "parents", generation)
+        there = jax.device_get(run.population)
+        kinds = run.speciation
+        parents = choose_parents(
+            run.fitness, there.link_count, run.own, kinds.species, generation, settings, random
+        )
+        kinds.stand_for(there, run.own, random)
+        key = jax.random.fold_in(jax.random.key(run.seed), generation)
+        run.population = bred(run.population, parents, run.book, key, settings.rates)
+
+        children = jax.device_get(run.population)
+        is_new = ~parents.copied
+        first, second = run.numbers[parents.first], run.numbers[parents.second]
+        one_parent = parents.first == parents.second
+        second = np.where(one_parent, NOBODY, second)
+        born = jax.tree.map(lambda part: part[is_new], children)
+        pairs = zip(first[is_new].tolist(), second[is_new].tolist(), strict=True)
+        numbers = first.copy()
+        numbers[is_new] = run.ancestry.add(born, pairs, generation)
+        run.numbers = numbers
+        run.own = kinds.sort(children, generation, settings)
+        if generation % FORGET_EVERY == 0:
+            run.ancestry.forget([*numbers.tolist(), run.best])
+
+    def _evaluate(self, run: NeatRun) -> tuple[float, ...]:
+        population, size = run.population, len(self.target)
+        images = images_of(population, size)
+        found = self._judge(images, lambda: maps_of(population, size))
+        fitness = np.asarray(found, np.float64)
+        finite = np.isfinite(fitness)
+        fitness = np.where(finite, fitness, fitness[finite].min() if finite.any() else 0.0)
+        losses = np.asarray(mean_squared_errors(images, self.target), np.float64)
+        place = int(np.argmax(fitness))
+        run.fitness = fitness
+        run.speciation.note(fitness, run.own, run.generation)
+        run.generation += 1
+        if fitness[place] > run.best_fitness:
+            run.best, run.best_fitness = int(run.numbers[place]), float(fitness[place])
+            run.best_loss = float(losses[place])
+        nodes, links = jax.device_get((population.node_count, population.link_count))
+        return (
+            run.best_loss,
+            run.best_fitness,
+            float(fitness.mean()),
+            len(run.speciation.species),
+            float(nodes.mean()),
+            float(links.mean()),
+        )
+
+
+def _bred(run: NeatRun) -> Bred:
+    line = run.ancestry.line(run.best)
+    order = np.argsort(-run.fitness, kind="stable")
+    return Bred(
+        seed=run.seed,
+        best=run.ancestry.genomes_of([run.best])[0],
+        fitness=run.best_fitness,
+        loss=run.best_loss,
+        line=tuple(run.ancestry.genomes_of(line)),
+        line_born=tuple(run.ancestry.born[number] for number in line),
+        population=tuple(unpad(jax.tree.map(lambda part: part[order], run.population))),
+        numbers=tuple(run.numbers[order].tolist()),
+        best_number=run.best,
+        ancestry=run.ancestry,
+    )
+
+
+def _random(seed: int, purpose: str, generation: int) -> np.random.Generator:
+    """Of one generation's choices alone, so that nothing of it has to be kept."""
+    return np.random.default_rng([seed, zlib.crc32(purpose.encode()), generation])
+
+
+def _named(known: Mapping[str, Any], name: str, what: str) -> Any:
+    if name not in known:
+        raise ConfigError(f"there is no {what} {name!r}; {nearest(name, known)}")
+    return known[name]

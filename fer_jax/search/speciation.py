@@ -1,0 +1,207 @@
+"""Sorting genomes into species, by how far their genes are apart.
+
+All of it is bookkeeping on small arrays, which the host does faster than a device could be asked.
+
+Source: Stanley and Miikkulainen, "Evolving neural networks through augmenting topologies",
+Evolutionary Computation 10(2), 2002.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from fer_jax.genome.population import Population
+from fer_jax.search.neat_rates import Rates
+from fer_jax.search.neat_settings import NeatSettings
+
+
+class Genes(NamedTuple):
+    """A genome's links, as distances see them.
+
+    Attributes:
+        numbers: by which the links are known, each once.
+        weights: of the links.
+    """
+
+    numbers: Int[np.ndarray, "links"]
+    weights: Float[np.ndarray, "links"]
+
+
+@dataclass
+class Species:
+    """A kind of genomes.
+
+    Attributes:
+        number: by which it is told from others, from 0.
+        genes: of the genome that stands for it.
+        founded: the generation in which it was founded.
+        best: the highest fitness that one of its genomes has had.
+        improved: the generation in which it had it.
+    """
+
+    number: int
+    genes: Genes
+    founded: int
+    best: float = -np.inf
+    improved: int = 0
+
+
+@dataclass
+class Speciation:
+    """The species of a run.
+
+    Attributes:
+        threshold: distance up to which a genome belongs to a species.
+        species: those that have genomes, the oldest first.
+        founded: how many there have been.
+    """
+
+    threshold: float
+    species: list[Species] = field(default_factory=list)
+    founded: int = 0
+
+    def sort(
+        self, population: Population, generation: int, settings: NeatSettings
+    ) -> Int[np.ndarray, "genomes"]:
+        """Sort a new generation, and let species without a genome die out.
+
+        A genome belongs to the first species to whose representative it is near enough; where it is
+        near to none, it founds one.
+
+        Args:
+            population: as NumPy arrays.
+            generation: its number.
+            settings: of the distance, and of how many species there should be.
+
+        Returns:
+            The place in `species` of each genome's.
+        """
+        count = len(population.link_count)
+        if settings.target_species == 1:
+            self.species = self.species or [self._found(population, 0, generation)]
+            return np.zeros(count, np.int64)
+        own = np.full(count, -1)
+        species = list(self.species)
+        for place, kind in enumerate(species):
+            own[(own < 0) & self._near(kind.genes, population, settings.rates)] = place
+        while (own < 0).any():
+            founder = int(np.argmax(own < 0))
+            species.append(self._found(population, founder, generation))
+            own[(own < 0) & self._near(species[-1].genes, population, settings.rates)] = (
+                len(species) - 1
+            )
+            own[founder] = len(species) - 1
+        alive, own = np.unique(own, return_inverse=True)
+        self.species = [species[place] for place in alive]
+        if settings.target_species:
+            off = np.sign(len(alive) - settings.target_species)
+            moved = self.threshold + off * settings.threshold_step
+            self.threshold = float(max(moved, settings.threshold_step))
+        return own
+
+    def stand_for(
+        self, population: Population, own: Int[np.ndarray, "genomes"], random: np.random.Generator
+    ) -> None:
+        """Let a genome drawn from each species stand for it in the next generation."""
+        for place, kind in enumerate(self.species):
+            kind.genes = genes_of(population, int(random.choice(np.flatnonzero(own == place))))
+
+    def note(self, fitness: Float[np.ndarray, "genomes"], own: np.ndarray, generation: int) -> None:
+        """Keep what the best genome of each species is worth, and since when."""
+        for place, kind in enumerate(self.species):
+            best = float(fitness[own == place].max())
+            if best > kind.best:
+                kind.best, kind.improved = best, generation
+
+    def _near(self, genes: Genes, population: Population, rates: Rates) -> np.ndarray:
+        return distances(genes, population, rates) <= self.threshold
+
+    def _found(self, population: Population, place: int, generation: int) -> Species:
+        self.founded += 1
+        return Species(
+            self.founded - 1, genes_of(population, place), generation, improved=generation
+        )
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All of it, to go on later."""
+        kinds = self.species
+        return {
+            "threshold": np.array(self.threshold),
+            "founded": np.array(self.founded),
+            "numbers": np.array([[k.number, k.founded, k.improved] for k in kinds], np.int64),
+            "best": np.array([kind.best for kind in kinds]),
+            "genes": np.array([len(kind.genes.numbers) for kind in kinds], np.int64),
+            "gene_numbers": np.array([n for kind in kinds for n in kind.genes.numbers], np.int32),
+            "gene_weights": np.array([w for kind in kinds for w in kind.genes.weights], np.float32),
+        }
+
+    @classmethod
+    def restore(cls, arrays: Mapping[str, np.ndarray]) -> "Speciation":
+        """What `arrays` came from."""
+        ends = np.cumsum(arrays["genes"])[:-1]
+        genes: Sequence[Genes] = [
+            Genes(numbers, weights)
+            for numbers, weights in zip(
+                np.split(arrays["gene_numbers"], ends),
+                np.split(arrays["gene_weights"], ends),
+                strict=True,
+            )
+        ]
+        species = [
+            Species(int(number), own, int(founded), float(best), int(improved))
+            for own, (number, founded, improved), best in zip(
+                genes, arrays["numbers"], arrays["best"], strict=False
+            )
+        ]
+        return cls(float(arrays["threshold"]), species, int(arrays["founded"]))
+
+
+def genes_of(population: Population, place: int) -> Genes:
+    """One genome's links."""
+    count = int(population.link_count[place])
+    return Genes(
+        np.array(population.innovations[place, :count]), np.array(population.weights[place, :count])
+    )
+
+
+def distances(genes: Genes, population: Population, rates: Rates) -> Float[np.ndarray, "genomes"]:
+    """How far each genome is from one.
+
+    Genes that only one of both has, over the number of genes of the larger (1 where that is below
+    `rates.small_genome`, as in the original program), and the mean difference of the weights of
+    those that both have, each by its factor.
+
+    Args:
+        genes: of the one.
+        population: the others, as NumPy arrays.
+        rates: the factors.
+
+    Returns:
+        At least 0.
+
+    Example:
+        >>> import fer_jax
+        >>> from fer_jax.genome.population import pad
+        >>> import jax
+        >>> moon = jax.device_get(pad([fer_jax.load_genome("moon")]))
+        >>> float(distances(genes_of(moon, 0), moon, Rates())[0])
+        0.0
+    """
+    numbers = np.asarray(population.innovations)
+    there = np.arange(numbers.shape[1]) < np.asarray(population.link_count)[:, None]
+    # What fills up has the number -1, which is the last place of this table, and no gene's.
+    size = int(max(numbers.max(initial=0), genes.numbers.max(initial=0))) + 2
+    known, weight = np.zeros(size, bool), np.zeros(size, np.float32)
+    known[genes.numbers], weight[genes.numbers] = True, genes.weights
+    both = known[numbers] & there
+    shared = both.sum(axis=1)
+    counts = np.asarray(population.link_count)
+    larger = np.maximum(counts, len(genes.numbers))
+    apart = counts + len(genes.numbers) - 2 * shared
+    differences = np.where(both, np.abs(weight[numbers] - population.weights), 0.0).sum(axis=1)
+    over = np.where(larger < rates.small_genome, 1, larger)
+    mean = differences / np.maximum(shared, 1)
+    return rates.disjoint_factor * apart / over + rates.weight_factor * mean
