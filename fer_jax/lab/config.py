@@ -14,14 +14,14 @@ MISSING = "???"
 
 MAX_SIZE = 4096
 MEANINGS = {
-    "method": "how networks are made: sgd, or genome (the target's own, as it is)",
+    "method": "how networks are made: sgd, neat, or genome (the target's own, as it is)",
     "target": "what they draw: a name (fer-jax data list), a genome file or an image file",
     "on_cycle": "of a genome file with recurrent links: error, or cut (they read 0)",
     "arch": "relu:64x6, 12/cache:15/sin:1 or a name; null: the target genome's, layerized",
     "wiring": "dense, or genome: only the links of the target genome (arch=null) are trained",
     "seeds": "how many (0, 1, ...), or which: [0,5,7]; they are trained side by side",
     "size": "pixels along one side of the target",
-    "steps": "updates of each seed; the original study takes 100000",
+    "steps": "updates of each seed, the original study takes 100000; of neat: generations",
     "learning_rate": "of the optimizer, before the schedule's factor",
     "init_scale": "factor on the initial weights",
     "normalize_gradient": "divide each gradient by its L2 norm, as the original study does",
@@ -37,6 +37,9 @@ MEANINGS = {
     "prune_rounds": "in how many rounds, evenly spaced, with retraining after each",
     "batch_size": "pixels that each step looks at, drawn anew; null: all of them",
     "target_loss": "at or below it a seed stops; null: never",
+    "preset": "how neat breeds, as published: neat_2002, neat_2004, or picbreeder",
+    "population_size": "genomes in a generation; null: the preset's",
+    "fitness": "what neat selects for: mse (to the target), or ssim (alike to the eye)",
     "snapshots": "how many times weights are kept on the way, at logarithmically spaced steps",
     "precision": "of matrix products in training: highest, high or default",
     "metrics": "which ones: [fracture,entanglement]; null: all",
@@ -87,6 +90,9 @@ class RunConfig:
     prune_rounds: int = 1
     batch_size: int | None = None
     target_loss: float | None = None
+    preset: str = "neat_2004"
+    population_size: int | None = None
+    fitness: str = "mse"
     snapshots: int = 0
     precision: str = "highest"
     metrics: Any = None

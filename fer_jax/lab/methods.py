@@ -17,9 +17,13 @@ from fer_jax.genome.layerize import layerize
 from fer_jax.genome.sparse_topology import SparseTopology, sparse_topology
 from fer_jax.genome.target import Target
 from fer_jax.lab.config import RunConfig
+from fer_jax.lab.evolution import Evolution, evolution_of
 from fer_jax.lab.networks import Networks
 from fer_jax.lab.snapshots import Snapshots, snapshots_of
 from fer_jax.search.base import Search
+from fer_jax.search.neat import NeatSearch
+from fer_jax.search.neat_result import NeatResult
+from fer_jax.search.neat_settings import preset_of
 from fer_jax.search.pruning import pruning_rounds
 from fer_jax.search.sgd import SgdSearch
 from fer_jax.search.sgd_result import SgdResult
@@ -32,7 +36,9 @@ class Found:
 
     Attributes:
         networks: trained networks, one per seed, or None.
-        genomes: evolved genomes.
+        genomes: evolved genomes, or the one that draws the target.
+        genome_seeds: of evolved genomes, the seed of each; otherwise none.
+        evolution: how evolved genomes came to be.
         curves: arrays for `curves.npz`, such as losses `(seeds, steps)`.
         diverged: what became of each diverged seed, in words.
         snapshots: weights kept on the way, or None.
@@ -40,14 +46,22 @@ class Found:
 
     networks: Networks | None = None
     genomes: tuple[Genome, ...] = ()
+    genome_seeds: tuple[int, ...] = ()
+    evolution: tuple[Evolution, ...] = ()
     curves: dict[str, np.ndarray] = field(default_factory=dict)
     diverged: dict[int, str] = field(default_factory=dict)
     snapshots: Snapshots | None = None
 
     @property
+    def seeds(self) -> tuple[int, ...]:
+        """All of them, diverged ones too."""
+        return self.genome_seeds if self.networks is None else self.networks.seeds
+
+    @property
     def models(self) -> list[tuple[int | None, Model]]:
-        """What there is to score: (seed, network) of each seed that is ok; genomes have none."""
-        models: list[tuple[int | None, Model]] = [(None, genome) for genome in self.genomes]
+        """What there is to score: (seed, model) of each that is ok; a target's own has no seed."""
+        seeds = self.genome_seeds or (None,) * len(self.genomes)
+        models: list[tuple[int | None, Model]] = list(zip(seeds, self.genomes, strict=True))
         if self.networks is not None:
             models += [
                 (seed, self.networks.network(seed))
@@ -174,8 +188,29 @@ def _harvest_sgd(result: SgdResult) -> Found:
     )
 
 
+def _prepare_neat(config: RunConfig, target: Target) -> Prepared:
+    preset = preset_of(config.preset, config.population_size)
+    search = NeatSearch(target.image, config.seed_list, preset, config.fitness)
+    settings = {key: getattr(config, key) for key in METHODS["neat"].uses}
+    settings |= {"population_size": preset.population_size, "seeds": list(config.seed_list)}
+    return Prepared(settings, search, _harvest_neat)
+
+
+def _harvest_neat(result: NeatResult) -> Found:
+    return Found(
+        genomes=tuple(run.best for run in result.runs),
+        genome_seeds=result.seeds,
+        evolution=tuple(map(evolution_of, result.runs)),
+        curves={"seeds": np.array(result.seeds), **result.records},
+    )
+
+
 METHODS: dict[str, Method] = {
     "genome": Method((), _prepare_genome),
+    "neat": Method(
+        ("preset", "population_size", "fitness", "seeds", "steps"),
+        _prepare_neat,
+    ),
     "sgd": Method(
         (
             "arch",

@@ -16,6 +16,7 @@ import yaml
 from fer_jax.cppn.network import Cppn
 from fer_jax.errors import RunFolderError
 from fer_jax.genome.graph import Genome
+from fer_jax.lab.evolution import EVOLUTION, Evolution, read_evolution
 from fer_jax.lab.formats import Format, HandsOffError, read_checked, read_sealed
 from fer_jax.lab.networks import GENOMES, NETWORKS, read_genomes, read_networks
 
@@ -157,6 +158,13 @@ class RunFolder:
             return []
         self._bytes(GENOMES)  # for its checksum
         return read_genomes(self.path / GENOMES)
+
+    def evolution(self) -> list[Evolution]:
+        """How the run's genomes came to be, of each seed; empty where nothing was bred."""
+        if not (self.path / EVOLUTION).exists():
+            return []
+        self._bytes(EVOLUTION)  # for its checksum
+        return read_evolution(self.path / EVOLUTION)
 
     def target_image(self) -> np.ndarray:
         """The target, `(size, size, 3)` float32 in [0, 1], with the 8 bits that a PNG keeps."""

@@ -28,6 +28,7 @@ from fer_jax.lab.atomic import (
     write_text,
 )
 from fer_jax.lab.environment import describe
+from fer_jax.lab.evolution import EVOLUTION, evolution_files
 from fer_jax.lab.formats import HandsOffError, MissingFileError, digest_of, read_checked
 from fer_jax.lab.methods import Found
 from fer_jax.lab.networks import (
@@ -154,13 +155,17 @@ class RunWriter:
             FerJaxError: in one line, if its files cannot be read although they are whole.
         """
         # All else can be written again without making the networks.
-        if not self.status.get("found") or {NETWORKS, GENOMES, names.CURVES} & set(self.damaged):
+        found = {NETWORKS, GENOMES, names.CURVES, EVOLUTION}
+        if not self.status.get("found") or found & set(self.damaged):
             return None
         networks, genomes = self.path / NETWORKS, self.path / GENOMES
         diverged = {int(seed): told for seed, told in self.status.get("diverged", {}).items()}
+        kinds = self.status["found"]
+        evolved = "genomes" in kinds and "networks" not in kinds
         return Found(
-            networks=read_networks(networks) if "networks" in self.status["found"] else None,
-            genomes=tuple(read_genomes(genomes)) if "genomes" in self.status["found"] else (),
+            networks=read_networks(networks) if "networks" in kinds else None,
+            genomes=tuple(read_genomes(genomes)) if "genomes" in kinds else (),
+            genome_seeds=tuple(map(int, self.status.get("seeds", ()))) if evolved else (),
             diverged=diverged,
             snapshots=self._snapshots(),
         )
@@ -180,10 +185,12 @@ class RunWriter:
             file = io.BytesIO()
             np.savez_compressed(file, **found.curves)  # type: ignore[arg-type]
             self._write(names.CURVES, file.getvalue())
-        seeds = found.networks.seeds if found.networks is not None else ()
+        if found.evolution:
+            for name, data in evolution_files(found.evolution).items():
+                self._write(name, data)
         self._update(
             found=kinds,
-            seeds={str(s): "diverged" if s in found.diverged else "ok" for s in seeds},
+            seeds={str(s): "diverged" if s in found.diverged else "ok" for s in found.seeds},
             diverged={str(seed): told for seed, told in found.diverged.items()},
         )
 

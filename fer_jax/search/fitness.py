@@ -75,5 +75,7 @@ class LikeTarget:
         return structural_similarities(images, self.target)
 
 
-FITNESS = MappingProxyType({"mse": NearTarget, "ssim": LikeTarget})
+FITNESS: MappingProxyType[str, Callable[[np.ndarray], Fitness]] = MappingProxyType(
+    {"mse": NearTarget, "ssim": LikeTarget}
+)
 """By name, made from a target."""

@@ -18,7 +18,7 @@ from fer_jax.search.fitness import FITNESS, Fitness, mean_squared_errors
 from fer_jax.search.innovations import Innovations
 from fer_jax.search.neat_breeding import bred
 from fer_jax.search.neat_result import Bred, NeatResult
-from fer_jax.search.neat_settings import PRESETS, NeatSettings
+from fer_jax.search.neat_settings import NeatSettings, preset_of
 from fer_jax.search.neat_start import start_population
 from fer_jax.search.selection import choose_parents
 from fer_jax.search.speciation import Speciation
@@ -88,10 +88,12 @@ class NeatSearch:
         if not self.seeds:
             raise ConfigError("there is no seed; expected at least one, such as 0")
         if isinstance(self.settings, str):
-            object.__setattr__(self, "settings", _named(PRESETS, self.settings, "preset"))
+            object.__setattr__(self, "settings", preset_of(self.settings))
         judge = self.fitness
         if isinstance(judge, str):
-            judge = _named(FITNESS, judge, "fitness")(self.target)
+            if judge not in FITNESS:
+                raise ConfigError(f"there is no fitness {judge!r}; {nearest(judge, FITNESS)}")
+            judge = FITNESS[judge](self.target)
         object.__setattr__(self, "_judge", judge)
 
     @property
@@ -123,7 +125,7 @@ class NeatSearch:
 
     def result(self, state: list[NeatRun], records: Mapping[str, np.ndarray]) -> NeatResult:
         """The best genome of each run, its line, and the last generation."""
-        return NeatResult(tuple(_bred(run) for run in state), dict(records))
+        return NeatResult(tuple(map(_bred, state)), {name: records[name] for name in RECORDS})
 
     def arrays(self, state: list[NeatRun]) -> dict[str, np.ndarray]:
         """Everything that is needed to go on later."""
@@ -278,9 +280,3 @@ def _bred(run: NeatRun) -> Bred:
 def _random(seed: int, purpose: str, generation: int) -> np.random.Generator:
     """Of one generation's choices alone, so that nothing of it has to be kept."""
     return np.random.default_rng([seed, zlib.crc32(purpose.encode()), generation])
-
-
-def _named(known: Mapping[str, Any], name: str, what: str) -> Any:
-    if name not in known:
-        raise ConfigError(f"there is no {what} {name!r}; {nearest(name, known)}")
-    return known[name]

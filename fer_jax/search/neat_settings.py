@@ -1,8 +1,9 @@
 """NEAT's settings, as published: how large a population is, who breeds, and how it changes."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from fer_jax.errors import ConfigError, nearest
 from fer_jax.search.neat_rates import Rates
 
 
@@ -88,3 +89,22 @@ PRESETS = MappingProxyType(
     {"neat_2002": NEAT_2002, "neat_2004": NEAT_2004, "picbreeder": PICBREEDER}
 )
 """By name."""
+
+
+def preset_of(name: str, population_size: int | None = None) -> NeatSettings:
+    """A preset, with a population of another size if one is given.
+
+    Raises:
+        ConfigError: if there is no such preset, or the size is below 2.
+
+    Example:
+        >>> preset_of("neat_2004", population_size=64).population_size
+        64
+    """
+    if name not in PRESETS:
+        raise ConfigError(f"there is no preset {name!r}; {nearest(name, PRESETS)}")
+    if population_size is None:
+        return PRESETS[name]
+    if population_size < 2:
+        raise ConfigError(f"population_size is {population_size}; expected at least 2")
+    return replace(PRESETS[name], population_size=population_size)

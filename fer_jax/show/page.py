@@ -8,6 +8,7 @@ from typing import Any
 import jinja2
 
 from fer_jax.show.comparison import compare, tally
+from fer_jax.show.evolution import evolution_sections
 from fer_jax.show.gallery import Gallery
 from fer_jax.show.groups import Group, distinct
 from fer_jax.show.report_pictures import (
@@ -121,6 +122,7 @@ def render_page(
         "blocks": blocks,
         "tallies": tally(blocks),
         "sections": reproduction_sections(gallery, runs),
+        "bred": evolution_sections(gallery, runs),
         "dots": dot_sections(gallery, groups, metrics),
         "curves": curve_sections(gallery, runs),
         "along": along_sections(gallery, runs, groups, metrics),

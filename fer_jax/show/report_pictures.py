@@ -9,6 +9,7 @@ import numpy as np
 
 from fer_jax.cppn.network import Cppn
 from fer_jax.cppn.render import render
+from fer_jax.lab.evolution import Evolution
 from fer_jax.show.along import Along, Course, draw_along
 from fer_jax.show.curves import CurveSet, draw_curves
 from fer_jax.show.dot_plot import MAX_GROUPS, draw_dots
@@ -49,6 +50,7 @@ class Shown:
         seeds: `(seeds,)` int.
         losses: `(seeds, steps)`; no seeds where nothing was trained.
         courses: what its snapshots read; none where it has kept none.
+        evolution: how its genomes came to be, where they were bred.
     """
 
     target: str
@@ -59,6 +61,7 @@ class Shown:
     seeds: np.ndarray
     losses: np.ndarray
     courses: tuple[Course, ...] = ()
+    evolution: tuple[Evolution, ...] = ()
 
     @property
     def diverged_at(self) -> np.ndarray:
@@ -79,7 +82,8 @@ def reproduction_sections(gallery: Gallery, runs: Sequence[Shown]) -> list[Secti
     """Target beside reproductions, one picture per trained run, by target."""
     sections = []
     for target, members in _by_target(runs):
-        pictures = [_reproductions(gallery, run) for run in members if len(run.losses)]
+        drawn = [run for run in members if len(run.losses) and run.networks]
+        pictures = [_reproductions(gallery, run) for run in drawn]
         if pictures:
             sections.append(Section(target, tuple(pictures)))
     return sections

@@ -43,6 +43,10 @@ def read_shown(folder: RunFolder, also: Sequence[str] = ()) -> Shown:
         networks = [(seed, saved.network(seed)) for seed in saved.seeds]
     else:
         networks = [(index, layerize(genome)) for index, genome in enumerate(folder.genomes())]
+    evolution = folder.evolution()
+    if evolution:
+        # Bred genomes are drawn as they are: each layerized one would be compiled for alone.
+        networks = []
     seeds, losses = folder.losses() or (np.empty(0, dtype=int), np.empty((0, 0)))
     if losses.ndim != 2 or len(seeds) != len(losses):
         raise RunFolderError(
@@ -67,6 +71,7 @@ def read_shown(folder: RunFolder, also: Sequence[str] = ()) -> Shown:
         seeds=seeds,
         losses=losses,
         courses=() if along is None else courses_of(along),
+        evolution=tuple(evolution),
     )
 
 
