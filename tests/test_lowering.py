@@ -21,9 +21,11 @@ from fer_jax.metrics import behavioural_dimension, depth, device_work, effects, 
 from fer_jax.metrics.derivatives import line_products
 from fer_jax.metrics.effect_maps import effect_maps
 from fer_jax.metrics.effects import signals_of
-from fer_jax.search import blocked_loss, sgd, sgd_step
+from fer_jax.search import blocked_loss, descriptors, fitness, neat_breeding, sgd, sgd_step
 from fer_jax.search.devices import training_mesh
 from fer_jax.search.initial_params import INITIALIZERS, initial_params
+from fer_jax.search.neat_mutation import Numbers
+from fer_jax.search.neat_settings import PRESETS
 from fer_jax.search.pictures import cut_pictures
 from fer_jax.search.pixel_blocks import PixelBlocks
 
@@ -96,6 +98,29 @@ def _population() -> list[tuple]:
     ]
 
 
+def _breeding() -> list[tuple]:
+    genomes = pad([load_genome("sunrise")] * 2)
+    keys, places = jax.random.split(jax.random.key(0), 2), jnp.arange(2)
+    copied = jnp.array([True, False])
+    return [
+        ((genomes, places, places, copied, keys, keys, settings.rates), {})
+        for settings in PRESETS.values()
+    ]
+
+
+def _changing() -> list[tuple]:
+    numbers = Numbers(*jnp.zeros((4, 2), jnp.int32))
+    found = []
+    for (genomes, *others), _ in _breeding():
+        children, proposals = jax.eval_shape(neat_breeding._children, genomes, *others)
+        found.append(((children, proposals, numbers, others[4], others[-1]), {}))
+    return found
+
+
+def _pictures() -> list[tuple]:
+    return [((jnp.ones((2, 16, 16, 3)), jnp.ones((16, 16, 3))), {})]
+
+
 def _units() -> list[tuple]:
     return [((each["signals"], each["data"], jnp.arange(32)), {}) for each in _signals()]
 
@@ -122,6 +147,13 @@ CALLS = {
     render_params: lambda: [(args, {"size": 8}) for args in _drawing()],
     feature_maps_params: lambda: [(args, {"size": 8}) for args in _drawing()],
     population_render.on_devices: lambda: _population(),
+    neat_breeding._children: lambda: _breeding(),
+    neat_breeding._changed: lambda: _changing(),
+    fitness.mean_squared_errors: lambda: _pictures(),
+    fitness.structural_similarities: lambda: _pictures(),
+    descriptors.described: lambda: [
+        ((jnp.ones((2, 8, 8, 3)), each), {}) for each in descriptors.DESCRIPTORS.values()
+    ],
     effects._sums: lambda: [((), each) for each in _energies()],
     effect_maps: lambda: _effects(),
     interaction._sizes: lambda: _chosen(),
