@@ -100,10 +100,9 @@ def _population() -> list[tuple]:
 
 def _breeding() -> list[tuple]:
     genomes = pad([load_genome("sunrise")] * 2)
-    keys, places = jax.random.split(jax.random.key(0), 2), jnp.arange(2)
-    copied = jnp.array([True, False])
+    places, copied = jnp.arange(2), jnp.array([True, False])
     return [
-        ((genomes, places, places, copied, keys, keys, settings.rates), {})
+        ((genomes, places, places, copied, jax.random.key(0), settings.rates), {})
         for settings in PRESETS.values()
     ]
 
@@ -113,7 +112,7 @@ def _changing() -> list[tuple]:
     found = []
     for (genomes, *others), _ in _breeding():
         children, proposals = jax.eval_shape(neat_breeding._children, genomes, *others)
-        found.append(((children, proposals, numbers, others[4], others[-1]), {}))
+        found.append(((children, proposals, numbers, *others[3:]), {}))
     return found
 
 

@@ -47,6 +47,7 @@ class NeatRun:
         best: number of the fittest genome there has been.
         best_fitness: what it is worth.
         best_loss: its mean squared error to the target.
+        host: the population as NumPy arrays, if it has been fetched.
     """
 
     seed: int
@@ -61,6 +62,7 @@ class NeatRun:
     best: int = NOBODY
     best_fitness: float = -np.inf
     best_loss: float = np.inf
+    host: Population | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,7 +213,7 @@ class NeatSearch:
     def _breed(self, run: NeatRun) -> None:
         settings, generation = self._settings, run.generation
         random = _random(run.seed, "parents", generation)
-        there = jax.device_get(run.population)
+        there = run.host or jax.device_get(run.population)
         kinds = run.speciation
         parents = choose_parents(
             run.fitness, there.link_count, run.own, kinds.species, generation, settings, random
@@ -220,7 +222,7 @@ class NeatSearch:
         key = jax.random.fold_in(jax.random.key(run.seed), generation)
         run.population = bred(run.population, parents, run.book, key, settings.rates)
 
-        children = jax.device_get(run.population)
+        run.host = children = jax.device_get(run.population)
         is_new = ~parents.copied
         first, second = run.numbers[parents.first], run.numbers[parents.second]
         one_parent = parents.first == parents.second
@@ -241,22 +243,21 @@ class NeatSearch:
         fitness = np.asarray(found, np.float64)
         finite = np.isfinite(fitness)
         fitness = np.where(finite, fitness, fitness[finite].min() if finite.any() else 0.0)
-        losses = np.asarray(mean_squared_errors(images, self.target), np.float64)
         place = int(np.argmax(fitness))
         run.fitness = fitness
         run.speciation.note(fitness, run.own, run.generation)
         run.generation += 1
         if fitness[place] > run.best_fitness:
             run.best, run.best_fitness = int(run.numbers[place]), float(fitness[place])
-            run.best_loss = float(losses[place])
-        nodes, links = jax.device_get((population.node_count, population.link_count))
+            run.best_loss = float(mean_squared_errors(images[place][None], self.target)[0])
+        there = run.host or jax.device_get(population)
         return (
             run.best_loss,
             run.best_fitness,
             float(fitness.mean()),
             len(run.speciation.species),
-            float(nodes.mean()),
-            float(links.mean()),
+            float(there.node_count.mean()),
+            float(there.link_count.mean()),
         )
 
 

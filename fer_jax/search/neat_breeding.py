@@ -29,13 +29,9 @@ def bred(
     Returns:
         As many genomes as there are parents, padded to twice as much where one could not grow.
     """
-    roomy = _with_room(population)
-    keys = jax.random.split(key, (len(parents.first), 3))
-    children, proposals = _children(
-        roomy, *map(jnp.asarray, parents), keys[:, 0], keys[:, 1], rates
-    )
+    children, proposals = _children(_with_room(population), *parents, key, rates)
     numbers = book.number(children, proposals)
-    return _changed(children, proposals, numbers, keys[:, 2], rates)
+    return _changed(children, proposals, numbers, key, rates)
 
 
 @functools.partial(jax.jit, static_argnames="rates")
@@ -44,10 +40,11 @@ def _children(
     first: Int[Array, "offspring"],
     second: Int[Array, "offspring"],
     copied: Bool[Array, "offspring"],
-    crossing: Array,
-    proposing: Array,
+    key: Array,
     rates: Rates,
 ) -> tuple[Population, Proposal]:
+    crossing, proposing, _ = _keys(key, len(first))
+
     def of_two(one: Array, other: Array, key: Array) -> Population:
         fitter = jax.tree.map(lambda part: part[one], population)
         less_fit = jax.tree.map(lambda part: part[other], population)
@@ -67,19 +64,23 @@ def _children(
 
 @functools.partial(jax.jit, static_argnames="rates")
 def _changed(
-    children: Population, proposals: Proposal, numbers: Numbers, keys: Array, rates: Rates
+    children: Population, proposals: Proposal, numbers: Numbers, key: Array, rates: Rates
 ) -> Population:
     def of_one(child: Population, proposal: Proposal, new: Numbers, key: Array) -> Population:
         return reweighted(restructured(child, proposal, new, rates), proposal, key, rates)
 
-    return jax.vmap(of_one)(children, proposals, numbers, keys)
+    *_, changing = _keys(key, children.genomes)
+    return jax.vmap(of_one)(children, proposals, numbers, changing)
+
+
+def _keys(key: Array, count: int) -> Array:
+    """For each of so many genomes, of its crossing, its proposal and its change."""
+    return jnp.moveaxis(jax.random.split(key, (count, 3)), 1, 0)
 
 
 def _with_room(population: Population) -> Population:
     """Slots and links are doubled together, so that there are few sizes to be compiled for."""
-    while (
-        int(population.node_count.max()) + 1 > population.slots
-        or int(population.link_count.max()) + 2 > population.links
-    ):
+    nodes, links = jax.device_get((population.node_count, population.link_count))
+    while nodes.max() + 1 > population.slots or links.max() + 2 > population.links:
         population = population.padded(2 * population.slots, 2 * population.links)
     return population

@@ -32,7 +32,7 @@ def crossed(fitter: Population, other: Population, key: Array, rates: Rates) -> 
     place, both = matches(fitter, other)
     weights, enabled = other.weights[place], other.enabled[place]
     shape = fitter.weights.shape
-    taken = jnp.where(jax.random.bernoulli(sides, 0.5, shape), weights, fitter.weights)
+    taken = jnp.where(jax.random.bits(sides, shape, jnp.uint8) < 128, weights, fitter.weights)
     averaged = jax.random.uniform(mean) < rates.average
     taken = jnp.where(averaged, 0.5 * (weights + fitter.weights), taken)
     counts = jnp.where(both, fitter.enabled & enabled, fitter.enabled)
@@ -43,8 +43,20 @@ def crossed(fitter: Population, other: Population, key: Array, rates: Rates) -> 
     )
 
 
+FEW = 64
+"""Links up to which comparing all with all takes less time than sorting."""
+
+
 def matches(one: Population, other: Population) -> tuple[Int[Array, "links"], Bool[Array, "links"]]:
     """For each link of the one genome, where the other has the same gene, and whether it has."""
-    same = one.innovations[:, None] == other.innovations
-    same &= one.is_link[:, None] & other.is_link
-    return jnp.argmax(same, axis=1), same.any(axis=1)
+    if other.links <= FEW:
+        same = one.innovations[:, None] == other.innovations
+        same &= one.is_link[:, None] & other.is_link
+        # One reduction, which takes a third of the time of argmax and any.
+        place = jnp.max(jnp.where(same, jnp.arange(1, other.links + 1), 0), axis=1)
+        return jnp.maximum(place - 1, 0), place > 0
+    # What fills up has the number -1, which no gene has.
+    order = jnp.argsort(other.innovations)
+    numbers = other.innovations[order]
+    at = jnp.minimum(jnp.searchsorted(numbers, one.innovations), other.links - 1)
+    return order[at], (numbers[at] == one.innovations) & one.is_link

@@ -111,7 +111,7 @@ def propose(genome: Population, key: Array, rates: Rates) -> Proposal:
         kind=jax.random.choice(kind, jnp.array(rates.kinds)),
         source=jnp.where(joins, source, -1),
         target=target,
-        weights=_fresh(weight, (2,), rates),
+        weights=_most(rates) * _uniform(weight, (2,)),
         turns=turns,
         moves=~(splits | removes | joins | turns)
         & (jax.random.uniform(move) < rates.mutate_weights),
@@ -137,9 +137,10 @@ def restructured(
         The genome.
     """
     split = _split(genome, proposal, numbers, rates)
-    removed = _without_link(genome, proposal.link)
     joined = _with_link(genome, proposal.source, proposal.target, proposal.weights[0], numbers.link)
-    changes = [(proposal.splits, split), (proposal.removed, removed), (proposal.joins, joined)]
+    changes = [(proposal.splits, split), (proposal.joins, joined)]
+    if rates.remove_link:
+        changes.append((proposal.removed, _without_link(genome, proposal.link)))
     for happens, changed in changes:
         genome = jax.tree.map(
             lambda old, new, happens=happens: jnp.where(happens, new, old), genome, changed
@@ -159,14 +160,17 @@ def reweighted(genome: Population, proposal: Proposal, key: Array, rates: Rates)
     Returns:
         The genome. Its weights stay within `rates.weight_limit`.
     """
-    each, replaced, step, anew, kinds, kind = jax.random.split(key, 6)
+    each, how_far, kinds, kind = jax.random.split(key, 4)
     shape = genome.weights.shape
-    moves = proposal.moves & (jax.random.uniform(each, shape) < rates.each_weight) & genome.is_link
-    draw = jax.random.normal if rates.normal_step else _uniform
-    moved = genome.weights + rates.weight_step * draw(step, shape)
+    drawn = jax.random.uniform(each, shape)
+    moves = proposal.moves & (drawn < rates.each_weight) & genome.is_link
+    # One draw serves a step or a new weight, of which each weight has one.
+    unit = _uniform(how_far, shape)
+    step = jnp.sqrt(2.0) * jax.lax.erf_inv(unit) if rates.normal_step else unit
+    moved = genome.weights + rates.weight_step * step
     moved = jnp.clip(moved, -rates.weight_limit, rates.weight_limit)
-    is_new = jax.random.uniform(replaced, shape) < rates.replace_weight
-    changed = jnp.where(is_new, _fresh(anew, shape, rates), moved)
+    is_new = drawn < rates.each_weight * rates.replace_weight
+    changed = jnp.where(is_new, _most(rates) * unit, moved)
 
     slots = jnp.arange(genome.slots)
     hidden = genome.is_node & (slots >= len(INPUT_NAMES))
@@ -181,8 +185,9 @@ def reweighted(genome: Population, proposal: Proposal, key: Array, rates: Rates)
     )
 
 
-def _fresh(key: Array, shape: tuple[int, ...], rates: Rates) -> Array:
-    return min(rates.weight_range, rates.weight_limit) * _uniform(key, shape)
+def _most(rates: Rates) -> float:
+    """Of a weight that is drawn anew."""
+    return min(rates.weight_range, rates.weight_limit)
 
 
 def _uniform(key: Array, shape: tuple[int, ...]) -> Array:

@@ -59,10 +59,10 @@ def choose_parents(
     for place in alive:
         keeps = int(np.sum(own == place) >= settings.champion_of)
         count = int(offspring[place]) - keeps
-        one = random.choice(breeders[place], count)
-        other = random.choice(breeders[place], count)
+        one, other = breeders[place][random.integers(len(breeders[place]), size=(2, count))]
         for at in np.flatnonzero(random.random(count) < settings.interspecies):
-            other[at] = random.choice(breeders[random.choice(alive)])
+            among = breeders[alive[random.integers(len(alive))]]
+            other[at] = among[random.integers(len(among))]
         other = np.where(random.random(count) < settings.only_mutated, one, other)
         swap = rank[other] < rank[one]
         champion = breeders[place][:keeps]

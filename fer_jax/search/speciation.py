@@ -85,15 +85,15 @@ class Speciation:
             return np.zeros(count, np.int64)
         own = np.full(count, -1)
         species = list(self.species)
-        for place, kind in enumerate(species):
-            own[(own < 0) & self._near(kind.genes, population, settings.rates)] = place
-        while (own < 0).any():
-            founder = int(np.argmax(own < 0))
-            species.append(self._found(population, founder, generation))
-            own[(own < 0) & self._near(species[-1].genes, population, settings.rates)] = (
-                len(species) - 1
-            )
-            own[founder] = len(species) - 1
+        left, place = np.arange(count), 0
+        while len(left):
+            founds = place == len(species)
+            if founds:
+                species.append(self._found(population, int(left[0]), generation))
+            near = self._near(species[place].genes, population, left, settings.rates)
+            near[0] |= founds
+            own[left[near]] = place
+            left, place = left[~near], place + 1
         alive, own = np.unique(own, return_inverse=True)
         self.species = [species[place] for place in alive]
         if settings.target_species:
@@ -116,8 +116,10 @@ class Speciation:
             if best > kind.best:
                 kind.best, kind.improved = best, generation
 
-    def _near(self, genes: Genes, population: Population, rates: Rates) -> np.ndarray:
-        return distances(genes, population, rates) <= self.threshold
+    def _near(
+        self, genes: Genes, population: Population, places: np.ndarray, rates: Rates
+    ) -> np.ndarray:
+        return distances(genes, population, rates, places) <= self.threshold
 
     def _found(self, population: Population, place: int, generation: int) -> Species:
         self.founded += 1
@@ -167,7 +169,12 @@ def genes_of(population: Population, place: int) -> Genes:
     )
 
 
-def distances(genes: Genes, population: Population, rates: Rates) -> Float[np.ndarray, "genomes"]:
+def distances(
+    genes: Genes,
+    population: Population,
+    rates: Rates,
+    places: Int[np.ndarray, "some"] | None = None,
+) -> Float[np.ndarray, "some"]:
     """How far each genome is from one.
 
     Genes that only one of both has, over the number of genes of the larger (1 where that is below
@@ -178,6 +185,7 @@ def distances(genes: Genes, population: Population, rates: Rates) -> Float[np.nd
         genes: of the one.
         population: the others, as NumPy arrays.
         rates: the factors.
+        places: of those that are asked for; all by default.
 
     Returns:
         At least 0.
@@ -190,18 +198,22 @@ def distances(genes: Genes, population: Population, rates: Rates) -> Float[np.nd
         >>> float(distances(genes_of(moon, 0), moon, Rates())[0])
         0.0
     """
-    numbers = np.asarray(population.innovations)
-    there = np.arange(numbers.shape[1]) < np.asarray(population.link_count)[:, None]
+    places = np.arange(len(population.link_count)) if places is None else places
+    counts = population.link_count[places]
+    # Nobody asked for has more.
+    widest = int(counts.max(initial=0))
+    numbers = population.innovations[places, :widest]
+    weights = population.weights[places, :widest]
+    there = np.arange(widest) < counts[:, None]
     # What fills up has the number -1, which is the last place of this table, and no gene's.
     size = int(max(numbers.max(initial=0), genes.numbers.max(initial=0))) + 2
     known, weight = np.zeros(size, bool), np.zeros(size, np.float32)
     known[genes.numbers], weight[genes.numbers] = True, genes.weights
     both = known[numbers] & there
     shared = both.sum(axis=1)
-    counts = np.asarray(population.link_count)
     larger = np.maximum(counts, len(genes.numbers))
     apart = counts + len(genes.numbers) - 2 * shared
-    differences = np.where(both, np.abs(weight[numbers] - population.weights), 0.0).sum(axis=1)
+    differences = np.where(both, np.abs(weight[numbers] - weights), 0.0).sum(axis=1)
     over = np.where(larger < rates.small_genome, 1, larger)
     mean = differences / np.maximum(shared, 1)
     return rates.disjoint_factor * apart / over + rates.weight_factor * mean

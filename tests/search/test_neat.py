@@ -109,7 +109,7 @@ def test_the_result_is_the_best_there_has_been_with_its_line(whole):
 def test_populations_that_grow_are_given_more_room():
     growing = replace(BUSY, population_size=6, rates=Rates(add_node=0.9, add_link=0.0))
     found = search(settings=growing)
-    state, _ = found.advance(found.start(), 40)
+    state, _ = found.advance(found.start(), 70)
     assert state[0].population.slots == 64
     assert int(state[0].population.node_count.max()) > 32
     assert len(unpad(state[0].population)) == 6

@@ -8,7 +8,7 @@ import pytest
 
 from fer_jax.genome.graph import Genome, Link, Node
 from fer_jax.genome.population import pad, unpad
-from fer_jax.search.neat_crossover import crossed
+from fer_jax.search.neat_crossover import crossed, matches
 from fer_jax.search.neat_rates import Rates
 from tests.genome.genomes import INPUTS, OUTPUTS
 
@@ -68,3 +68,18 @@ def test_what_counts_no_more_in_either_mostly_counts_no_more(disabled):
     assert enabled[:, 0].mean() == pytest.approx(0.25, abs=0.07)
     assert enabled[:, 1:4].all()
     assert not enabled[:, 4:].any()
+
+
+@pytest.mark.parametrize("links", [64, 128])
+def test_genes_are_matched_whatever_genomes_are_padded_to(links):
+    """By comparing all with all, and by sorting."""
+    population = pad([FITTER, OTHER], slots=16, links=links)
+    one, other = (jax.tree.map(lambda part, at=at: part[at], population) for at in (0, 1))
+    for first, second in ((one, other), (other, one)):
+        place, both = (np.asarray(found) for found in matches(first, second))
+        numbers, count = np.asarray(second.innovations), int(first.link_count)
+        for at, number in enumerate(np.asarray(first.innovations)[:count].tolist()):
+            assert both[at] == (number in numbers.tolist())
+            if both[at]:
+                assert numbers[place[at]] == number
+        assert both.sum() == 2
