@@ -213,7 +213,7 @@ class NeatSearch:
     def _breed(self, run: NeatRun) -> None:
         settings, generation = self._settings, run.generation
         random = _random(run.seed, "parents", generation)
-        there = run.host or jax.device_get(run.population)
+        there: Any = run.host or jax.device_get(run.population)
         kinds = run.speciation
         parents = choose_parents(
             run.fitness, there.link_count, run.own, kinds.species, generation, settings, random
