@@ -7,7 +7,7 @@ fills up the arrays means nothing.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -89,7 +89,7 @@ class Population(NamedTuple):
         """
         xp = jnp if isinstance(self.kinds, jax.Array) else np
 
-        def more(values: Array, by: int, filling: int) -> Array:
+        def more(values: Any, by: int, filling: int) -> Any:
             axes = [(0, 0)] * (values.ndim - 1) + [(0, by)]
             return xp.pad(values, axes, constant_values=filling)
 
