@@ -21,7 +21,7 @@ from fer_jax.metrics import behavioural_dimension, depth, device_work, effects, 
 from fer_jax.metrics.derivatives import line_products
 from fer_jax.metrics.effect_maps import effect_maps
 from fer_jax.metrics.effects import signals_of
-from fer_jax.search import blocked_loss, descriptors, fitness, neat_breeding, sgd, sgd_step
+from fer_jax.search import blocked_loss, descriptors, es, fitness, neat_breeding, sgd, sgd_step
 from fer_jax.search.devices import training_mesh
 from fer_jax.search.initial_params import INITIALIZERS, initial_params
 from fer_jax.search.neat_mutation import Numbers
@@ -40,6 +40,20 @@ def _training(seeds: int, **options: Any) -> tuple:
     return (
         search._update,
         training_mesh(seeds, groups=1),
+        search.start().seeds,
+        search._settings,
+        search._work.pixels,
+        jnp.int32(0),
+        jnp.int32(1),
+    )
+
+
+def _evolving(strategy: str) -> tuple:
+    picture = np.zeros((8, 8, 3), np.float32)
+    search = es.EsSearch(ARCH, picture, (0,), strategy=strategy, population_size=8)
+    return (
+        search._generation,
+        training_mesh(1, groups=1),
         search.start().seeds,
         search._settings,
         search._work.pixels,
@@ -174,6 +188,7 @@ CALLS = {
     sgd_step.evaluate: lambda: [
         ((_training(1)[0].loss, *_training(1)[1:2], WEIGHTS, *_evaluated(_training(1))), {})
     ],
+    es.evolve_seeds: lambda: [(_evolving(name), {}) for name in ("CMA_ES", "Sep_CMA_ES", "PSO")],
     sgd_step.advance_seeds: lambda: [
         (_training(1), {}),
         (_training(2), {}),
