@@ -89,12 +89,12 @@ def population_feature_maps(genomes: Sequence[Genome] | Population, size: int = 
 
 
 def images_of(population: Population, size: int) -> Float[Array, "genomes size size 3"]:
-    """`render_population` of arrays that stay on the devices."""
+    """`render_population` as an array of the first device."""
     return _by_blocks(population, size, _colors, (size, size, 3))
 
 
 def maps_of(population: Population, size: int) -> Float[Array, "genomes slots size size"]:
-    """`population_feature_maps` of arrays that stay on the devices."""
+    """`population_feature_maps` as an array of the first device."""
     found = _by_blocks(population, size, _every_slot, (size, size, population.slots))
     return jnp.moveaxis(found, -1, 1)
 
@@ -122,7 +122,8 @@ def _by_blocks(
     mesh = Mesh(np.array(devices), (GENOMES,))
     one_by_one = devices[0].platform == "cpu"
     found = on_devices(population, size, seen, mesh, one_by_one=one_by_one)
-    return found.reshape(count, *shape)
+    # On one device, so that whoever looks at all of them sums in one order however many drew them.
+    return jax.device_put(found, devices[0]).reshape(count, *shape)
 
 
 @functools.partial(jax.jit, static_argnames=("size", "seen", "mesh", "one_by_one"))

@@ -396,7 +396,7 @@ def needed_bytes(strategy: Strategy, state_numbers: int, seeds: int, devices: in
         devices: each works on one seed at a time.
 
     Returns:
-        Bytes. The states are there twice while they are handed over.
+        Bytes. While the states are handed over, they are there three times.
     """
     members = strategy.population_size * strategy.dimensions
     if strategy.keeps_full_matrix:
@@ -404,7 +404,7 @@ def needed_bytes(strategy: Strategy, state_numbers: int, seeds: int, devices: in
         work = _COPIES * members + (_MATRICES + matrices) * strategy.dimensions**2
     else:
         work = _COPIES * max(members, state_numbers)
-    return 4 * (2 * seeds * state_numbers + devices * work)
+    return 4 * (3 * seeds * state_numbers + devices * work)
 
 
 def check_memory(strategy: Strategy, needed: int, what: str) -> None:

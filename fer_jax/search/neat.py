@@ -20,6 +20,7 @@ from fer_jax.search.neat_breeding import bred
 from fer_jax.search.neat_result import Bred, NeatResult
 from fer_jax.search.neat_settings import NeatSettings, preset_of
 from fer_jax.search.neat_start import start_population
+from fer_jax.search.run_arrays import joined, parted
 from fer_jax.search.selection import choose_parents
 from fer_jax.search.speciation import Speciation
 
@@ -131,44 +132,34 @@ class NeatSearch:
 
     def arrays(self, state: list[NeatRun]) -> dict[str, np.ndarray]:
         """Everything that is needed to go on later."""
-        found: dict[str, np.ndarray] = {}
-        for place, run in enumerate(state):
-            parts = {
+        return joined(
+            {
                 "population": jax.device_get(run.population)._asdict(),
                 "species": run.speciation.arrays(),
                 "book": run.book.arrays(),
                 "ancestry": run.ancestry.arrays(),
                 "run": {
-                    "seed": np.array(run.seed),
-                    "generation": np.array(run.generation),
+                    "seed": run.seed,
+                    "generation": run.generation,
                     "numbers": run.numbers,
                     "fitness": run.fitness,
                     "own": run.own,
-                    "best": np.array(run.best),
-                    "best_values": np.array([run.best_fitness, run.best_loss]),
+                    "best": run.best,
+                    "best_values": [run.best_fitness, run.best_loss],
                 },
             }
-            for name, own in parts.items():
-                found |= {f"{place}/{name}/{key}": value for key, value in own.items()}
-        return found
+            for run in state
+        )
 
     def restore(self, arrays: Mapping[str, Any]) -> list[NeatRun]:
         """The state that `arrays` came from."""
         state = []
-        for place, seed in enumerate(self.seeds):
-            parts: dict[str, dict[str, np.ndarray]] = {}
-            for key, value in arrays.items():
-                at, _, rest = key.partition("/")
-                if at == str(place):
-                    name, _, own = rest.partition("/")
-                    parts.setdefault(name, {})[own] = np.asarray(value)
-            if "run" not in parts or int(parts["run"]["seed"]) != seed:
-                raise ConfigError(f"the checkpoint is of other seeds; expected {self.seeds}")
+        for parts in parted(arrays, self.seeds):
             run = parts["run"]
             arrived = {name: jnp.asarray(own) for name, own in parts["population"].items()}
             state.append(
                 NeatRun(
-                    seed=seed,
+                    seed=int(run["seed"]),
                     generation=int(run["generation"]),
                     population=Population(**arrived),
                     numbers=run["numbers"],

@@ -47,7 +47,7 @@ class NeatSettings:
 
 NEAT_2002 = NeatSettings()
 """Stanley and Miikkulainen, "Evolving neural networks through augmenting topologies", Evolutionary
-Computation 10(2), 2002, section 4.1."""
+Computation 10(2), 2002, section 4.1. How far weights step, and their limit, are ours."""
 
 NEAT_2004 = NeatSettings(
     population_size=256,

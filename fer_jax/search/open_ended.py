@@ -29,6 +29,7 @@ from fer_jax.search.map_elites_archive import MapElitesArchive
 from fer_jax.search.neat_breeding import bred
 from fer_jax.search.neat_settings import PICBREEDER, NeatSettings
 from fer_jax.search.neat_start import start_population
+from fer_jax.search.run_arrays import joined, parted
 from fer_jax.search.selection import Parents
 
 RECORDS = ("coverage", "qd_score", "best_quality", "accepted", "mean_nodes")
@@ -169,43 +170,31 @@ class OpenEndedSearch:
 
     def arrays(self, state: list[OpenEndedRun]) -> dict[str, np.ndarray]:
         """Everything that is needed to go on later."""
-        found: dict[str, np.ndarray] = {}
-        for place, run in enumerate(state):
-            parts = {
+        return joined(
+            {
                 "archive": run.archive.arrays(),
                 "elites": run.elites._asdict(),
                 "book": run.book.arrays(),
                 "ancestry": run.ancestry.arrays(),
-                "run": {"seed": np.array(run.seed), "step": np.array(run.step), "cells": run.cells},
+                "run": {"seed": run.seed, "step": run.step, "cells": run.cells},
             }
-            for name, own in parts.items():
-                found |= {f"{place}/{name}/{key}": np.asarray(value) for key, value in own.items()}
-        return found
+            for run in state
+        )
 
     def restore(self, arrays: Mapping[str, Any]) -> list[OpenEndedRun]:
         """The state that `arrays` came from."""
-        state = []
-        for place, seed in enumerate(self.seeds):
-            parts: dict[str, dict[str, Any]] = {}
-            for key, value in arrays.items():
-                at, _, rest = key.partition("/")
-                if at == str(place):
-                    name, _, own = rest.partition("/")
-                    parts.setdefault(name, {})[own] = np.asarray(value)
-            if "run" not in parts or int(parts["run"]["seed"]) != seed:
-                raise ConfigError(f"the checkpoint is of other seeds; expected {self.seeds}")
-            state.append(
-                OpenEndedRun(
-                    seed=seed,
-                    step=int(parts["run"]["step"]),
-                    archive=MapElitesArchive.restore(parts["archive"]),
-                    elites=Population(**parts["elites"]),
-                    cells=parts["run"]["cells"],
-                    book=Innovations.restore(parts["book"]),
-                    ancestry=Ancestry.restore(parts["ancestry"]),
-                )
+        return [
+            OpenEndedRun(
+                seed=int(parts["run"]["seed"]),
+                step=int(parts["run"]["step"]),
+                archive=MapElitesArchive.restore(parts["archive"]),
+                elites=Population(**parts["elites"]),
+                cells=parts["run"]["cells"],
+                book=Innovations.restore(parts["book"]),
+                ancestry=Ancestry.restore(parts["ancestry"]),
             )
-        return state
+            for parts in parted(arrays, self.seeds)
+        ]
 
     def _archive(self) -> MapElitesArchive:
         ranges = [axis.range for axis in self._axes]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import yaml
 
+from fer_jax.cppn.network import Cppn
 from fer_jax.errors import RunFolderError
 from fer_jax.genome.layerize import layerize
 from fer_jax.lab.networks import NETWORKS, read_networks
@@ -32,21 +33,20 @@ def read_shown(folder: RunFolder, also: Sequence[str] = ()) -> Shown:
 
     Returns:
         Its networks, those of diverged seeds included; for a run that holds genomes and no
-        networks, the layerized genomes.
+        networks, the layerized genomes, unless they were bred.
 
     Raises:
         RunFolderError: if a file of the run is missing or damaged.
         NetworkError, GenomeError: if its networks or genomes are.
     """
+    evolution = folder.evolution()
+    networks: list[tuple[int, Cppn]] = []
     if (folder.path / NETWORKS).exists():
         saved = read_networks(folder.path / NETWORKS)
         networks = [(seed, saved.network(seed)) for seed in saved.seeds]
-    else:
-        networks = [(index, layerize(genome)) for index, genome in enumerate(folder.genomes())]
-    evolution = folder.evolution()
-    if evolution:
+    elif not evolution:
         # Bred genomes are drawn as they are: each layerized one would be compiled for alone.
-        networks = []
+        networks = [(index, layerize(genome)) for index, genome in enumerate(folder.genomes())]
     seeds, losses = folder.losses() or (np.empty(0, dtype=int), np.empty((0, 0)))
     if losses.ndim != 2 or len(seeds) != len(losses):
         raise RunFolderError(

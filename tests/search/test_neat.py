@@ -10,10 +10,12 @@ import fer_jax
 from fer_jax.errors import ConfigError
 from fer_jax.genome.population import unpad
 from fer_jax.search.ancestry import NOBODY
-from fer_jax.search.neat import RECORDS, NeatSearch
+from fer_jax.search.neat import NeatSearch
 from fer_jax.search.neat_rates import Rates
 from fer_jax.search.neat_settings import NEAT_2002, PRESETS
 from fer_jax.search.neat_start import start_population
+from tests.fresh_process import run_python
+from tests.search.cut_runs import run, same
 
 SIZE = 8
 MOON = fer_jax.render(fer_jax.load_genome("moon"), SIZE)
@@ -24,26 +26,6 @@ BUSY = replace(
 
 def search(seeds=(0,), **given):
     return NeatSearch(MOON, seeds, **{"settings": BUSY, **given})
-
-
-def run(found, steps, cuts=()):
-    """Through a checkpoint at each cut."""
-    state, logged, done = found.start(), [], 0
-    for end in (*cuts, steps):
-        state, records = found.advance(state, end - done)
-        logged.append(records)
-        done = end
-        state = found.restore(found.arrays(state))
-    joined = {
-        name: np.concatenate([records[name] for records in logged], axis=-1) for name in RECORDS
-    }
-    return state, joined
-
-
-def same(one, other):
-    assert one.keys() == other.keys()
-    for name, values in one.items():
-        np.testing.assert_array_equal(values, other[name], err_msg=name)
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +51,18 @@ def test_a_seed_gives_the_same_alone_and_in_company(whole):
     one, other = alone.arrays(again), whole[0].arrays(state)
     same(one, {name: other[name.replace("0/", "1/", 1)] for name in one})
     assert not np.array_equal(records["losses"][0], records["losses"][1])
+
+
+@pytest.mark.slow
+def test_the_same_bytes_on_as_many_devices_as_one_likes():
+    """Of open-ended search too."""
+    code = "from tests.search.cut_runs import digests; print(digests({}))"
+    # What dm_pix deprecates is no concern of this.
+    one, two, four = (
+        run_python(code.format(n), JAX_NUM_CPU_DEVICES=str(n), PYTHONWARNINGS="ignore")
+        for n in (1, 2, 4)
+    )
+    assert one == two == four
 
 
 def test_genomes_stay_genomes_and_every_one_knows_its_parents(whole):

@@ -8,7 +8,8 @@ import fer_jax
 from fer_jax.errors import ConfigError
 from fer_jax.search.ancestry import NOBODY
 from fer_jax.search.descriptors import describe
-from fer_jax.search.open_ended import FORGET_EVERY, QUALITIES, RECORDS, OpenEndedSearch
+from fer_jax.search.open_ended import FORGET_EVERY, QUALITIES, OpenEndedSearch
+from tests.search.cut_runs import run, same
 
 SIZE = 8
 
@@ -16,26 +17,6 @@ SIZE = 8
 def search(seeds=(0,), **given):
     axes = {"descriptors": ("symmetry", "color"), "bins": (6, 5)}
     return OpenEndedSearch(seeds, **{"batch_size": 32, "size": SIZE, **axes, **given})
-
-
-def run(found, steps, cuts=()):
-    """Through a checkpoint at each cut."""
-    state, logged, done = found.start(), [], 0
-    for end in (*cuts, steps):
-        state, records = found.advance(state, end - done)
-        logged.append(records)
-        done = end
-        state = found.restore(found.arrays(state))
-    joined = {
-        name: np.concatenate([records[name] for records in logged], axis=-1) for name in RECORDS
-    }
-    return state, joined
-
-
-def same(one, other):
-    assert one.keys() == other.keys()
-    for name, values in one.items():
-        np.testing.assert_array_equal(values, other[name], err_msg=name)
 
 
 STEPS = FORGET_EVERY + 5
