@@ -17,8 +17,14 @@ from fer_jax.search.devices import (
 from fer_jax.search.train_sgd import train_sgd
 from tests.fresh_process import run_python
 
-# By size: one block; and blocks that are filled up, of which each group has several.
-ARCHS = {16: "2;cache:2,gaussian:2,sin:2", 100: "2;cos:3,relu:33,tanh:2"}
+# By size: one block; two groups and four of one block, so that two devices and four have one each;
+# and blocks that are filled up, of which each group has several.
+ARCHS = {
+    16: "2;cache:2,gaussian:2,sin:2",
+    20: "2;cache:2,gaussian:2,sin:2",
+    30: "3;cos:3,relu:9,sigmoid:2",
+    100: "2;cos:3,relu:33,tanh:2",
+}
 # More seeds than devices and no multiple of them, and one, whose pixels are spread.
 SEEDS_OF_A_RUN = ((0, 1, 2, 3, 4, 5, 6, 7, 11), (3,))
 
@@ -37,7 +43,7 @@ def numbers() -> dict[str, str]:
 
 
 @pytest.mark.xdist_group("the same bytes")
-@pytest.mark.parametrize("devices", [1, 3, 8])
+@pytest.mark.parametrize("devices", [1, 3, 4, 8])
 def test_the_same_bytes_on_as_many_devices_as_one_likes(devices):
     code = f"""
         import jax, json
