@@ -6,7 +6,8 @@ from typing import Any
 
 from fer_jax.genome.target import Target
 from fer_jax.lab.config import RunConfig
-from fer_jax.lab.methods import METHODS, Prepared
+from fer_jax.lab.method import Prepared
+from fer_jax.lab.methods import METHODS
 
 VERSION = 1
 """Of what an id means; raised when the same settings come to make other networks."""

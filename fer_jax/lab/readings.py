@@ -11,7 +11,7 @@ import pandas as pd
 from fer_jax.cppn.render import Model, render
 from fer_jax.errors import ConfigError, nearest
 from fer_jax.lab.config import RunConfig
-from fer_jax.lab.methods import Found
+from fer_jax.lab.method import Found
 from fer_jax.lab.run_folder import METRIC_COLUMNS
 from fer_jax.metrics.registry import METRICS
 from fer_jax.metrics.scoring import measure_many

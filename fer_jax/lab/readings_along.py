@@ -8,7 +8,7 @@ import pandas as pd
 
 from fer_jax.cppn.network import Cppn
 from fer_jax.lab.kept_scores import KeptScores, Scores
-from fer_jax.lab.methods import Found
+from fer_jax.lab.method import Found
 from fer_jax.lab.networks import Networks
 from fer_jax.lab.readings import Row, Scoring, rows_of, undefined_rows
 from fer_jax.lab.run_folder import ALONG_COLUMNS

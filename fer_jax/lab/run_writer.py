@@ -30,7 +30,7 @@ from fer_jax.lab.atomic import (
 from fer_jax.lab.environment import describe
 from fer_jax.lab.evolution import EVOLUTION, evolution_files
 from fer_jax.lab.formats import HandsOffError, MissingFileError, digest_of, read_checked
-from fer_jax.lab.methods import Found
+from fer_jax.lab.method import Found
 from fer_jax.lab.networks import (
     GENOMES,
     NETWORKS,

@@ -14,7 +14,8 @@ from fer_jax.lab.config import RunConfig
 from fer_jax.lab.formats import HandsOffError
 from fer_jax.lab.identity import run_id
 from fer_jax.lab.kept_scores import KeptScores
-from fer_jax.lab.methods import METHODS, Found, Prepared
+from fer_jax.lab.method import Found, Prepared
+from fer_jax.lab.methods import METHODS
 from fer_jax.lab.pace import Pace, ended_told, losses_told
 from fer_jax.lab.progress import Reporter
 from fer_jax.lab.readings import LOSS, Scoring, read_all, scoring_of

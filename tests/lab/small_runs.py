@@ -12,7 +12,8 @@ from fer_jax.genome.files import save_genome
 from fer_jax.genome.graph import Genome, Link, Node
 from fer_jax.genome.target import Target
 from fer_jax.lab.config import RunConfig
-from fer_jax.lab.methods import METHODS, Found, Method, Prepared
+from fer_jax.lab.method import Found, Method, Prepared
+from fer_jax.lab.methods import METHODS
 from fer_jax.lab.networks import Networks
 
 ARCH = Arch.parse("relu:2x1")

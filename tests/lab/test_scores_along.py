@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
-from fer_jax.lab import methods, readings, readings_along, runner
+from fer_jax.lab import method_sgd, readings, readings_along, runner
 from fer_jax.lab.collect_along import read_table_along
 from fer_jax.lab.config import RunConfig
 from fer_jax.lab.kept_scores import KeptScores
@@ -117,7 +117,7 @@ def test_a_new_version_of_a_metric_scores_snapshots_anew_and_trains_nothing(
     first = len(scored)
     scoring = readings.Scoring({METRIC: "newer"}, 8, 0)
     monkeypatch.setattr(runner, "scoring_of", lambda _: scoring)
-    monkeypatch.setattr(methods.SgdSearch, "advance", None)
+    monkeypatch.setattr(method_sgd.SgdSearch, "advance", None)
     run(config())
     assert len(scored) == 2 * first
 
@@ -154,12 +154,12 @@ def test_scores_of_other_weights_or_scorings_are_not_taken(tmp_path):
 
 
 def test_a_diverged_seed_is_read_until_it_diverges(config, monkeypatch):
-    real = methods._harvest_sgd
+    real = method_sgd.harvest_networks
 
     def harvest(result):
         return real(replace(result, diverged_at=np.array([-1, 2])))
 
-    monkeypatch.setattr(methods, "_harvest_sgd", harvest)
+    monkeypatch.setattr(method_sgd, "harvest_networks", harvest)
     folder = run(config())
     along = folder.metrics_along()
     undefined = along[along["value"].isna()]
