@@ -11,7 +11,7 @@ from fer_jax.lab.run_folder import ALONG_COLUMNS, scan
 
 
 def read_table_along(root: str | os.PathLike[str]) -> pd.DataFrame:
-    """The readings of every snapshot of every finished run at or below a folder.
+    """The readings of every snapshot and ancestor of every finished run at or below a folder.
 
     Corrupt run folders, and damaged tables, are named on stderr and left out.
 
@@ -19,8 +19,9 @@ def read_table_along(root: str | os.PathLike[str]) -> pd.DataFrame:
         root: a run folder, the `output_dir` of one or many sweeps, or any folder above.
 
     Returns:
-        A reading a row, with the columns of `read_table` and `step`: how many steps had been taken.
-        A seed that several runs hold counts once. No rows if no run has kept snapshots.
+        A reading a row, with the columns of `read_table` and `step`: how many steps had been taken;
+        of an ancestor, the generation of its birth. A seed that several runs hold counts once. No
+        rows if no run was asked for snapshots.
 
     Raises:
         RunFolderError: if there is no such folder, or no run folder in it.

@@ -40,7 +40,7 @@ MEANINGS = {
     "preset": "how neat breeds, as published: neat_2002, neat_2004, or picbreeder",
     "population_size": "genomes in a generation; null: the preset's",
     "fitness": "what neat selects for: mse (to the target), or ssim (alike to the eye)",
-    "snapshots": "how many times weights are kept on the way, at logarithmically spaced steps",
+    "snapshots": "how often weights are kept on the way; of neat: ancestors. They are scored too",
     "precision": "of matrix products in training: highest, high or default",
     "metrics": "which ones: [fracture,entanglement]; null: all",
     "score_size": "pixels along one side at which metrics look",

@@ -56,6 +56,7 @@ def sketch(config: RunConfig) -> str:
         "metrics",
         "score_size",
         "score_key",
+        "snapshots",
     )
     used = {key: getattr(config, key) for key in (*keys, *METHODS[config.method].uses)}
     if "seeds" in used:

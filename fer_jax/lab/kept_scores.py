@@ -1,4 +1,4 @@
-"""Scores of snapshots while there are more to come, so that a process that is stopped goes on."""
+"""Scores along a run while there are more to come, so that a process that is stopped goes on."""
 
 import math
 from collections.abc import Mapping, Sequence

@@ -74,7 +74,7 @@ class Pace:
 
 
 class ScoringPace:
-    """What is told while snapshots are scored: the first, with compilation, counts for no speed."""
+    """What is told while stages are scored: the first, with compilation, counts for no speed."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

@@ -61,7 +61,7 @@ class Reporter:
 
     @contextmanager
     def scoring(self) -> Iterator[OnScored]:
-        """The same while snapshots are scored."""
+        """The same while snapshots or ancestors are scored."""
         pace = ScoringPace(self._clock)
         if not self._console.is_terminal:
             told_at = self._clock()

@@ -34,16 +34,26 @@ class Scoring:
         metrics: the version of each metric asked for.
         score_size: pixels along one side.
         score_key: seed of the metrics' random choices.
+        snapshots: ancestors of each line of descent that are scored too, at most. Of a network
+            the run's settings say it: weights have to be kept while it is trained.
     """
 
     metrics: Mapping[str, str]
     score_size: int
     score_key: int
+    snapshots: int = 0
 
-    def is_met_by(self, recorded: Mapping[str, Any]) -> bool:
-        """Whether a run that was scored as recorded holds all that is asked for here."""
+    def is_met_by(self, recorded: Mapping[str, Any], *, bred: bool = False) -> bool:
+        """Whether a run that was scored as recorded holds all that is asked for here.
+
+        Args:
+            recorded: how it was scored, as its `status.json` says.
+            bred: whether it holds lines of descent.
+        """
         have = recorded.get("metrics", {})
         same = all(recorded.get(key) == getattr(self, key) for key in ("score_size", "score_key"))
+        if bred and self.snapshots not in (0, recorded.get("snapshots")):
+            return False
         return same and all(have.get(name) == version for name, version in self.metrics.items())
 
 
@@ -58,7 +68,7 @@ def scoring_of(config: RunConfig) -> Scoring:
         if name not in METRICS:
             raise ConfigError(f"metrics names {name[:80]!r}; {nearest(name, METRICS)}")
     versions = {name: METRICS[name].version for name in names}
-    return Scoring(versions, config.score_size, config.score_key)
+    return Scoring(versions, config.score_size, config.score_key, config.snapshots)
 
 
 def read_all(run: str, found: Found, scoring: Scoring, target: np.ndarray) -> pd.DataFrame:

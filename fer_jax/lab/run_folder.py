@@ -48,7 +48,8 @@ ALONG_COLUMNS = {
     "step": "Int64",
     **{name: kind for name, kind in METRIC_COLUMNS.items() if name not in ("run", "seed")},
 }
-"""Columns of `metrics_along.parquet`: the same, and how many steps had been taken."""
+"""Columns of `metrics_along.parquet`: the same, and how many steps had been taken; of an ancestor,
+the generation of its birth."""
 
 
 RUN_FORMAT = Format("fer_jax run", 1)
@@ -126,7 +127,7 @@ class RunFolder:
         return self._table(METRICS, METRIC_COLUMNS)
 
     def metrics_along(self) -> pd.DataFrame | None:
-        """The readings of all snapshots, one a row; see `ALONG_COLUMNS`. None without snapshots."""
+        """Those of snapshots or ancestors, one a row; see `ALONG_COLUMNS`. None without any."""
         return self._table(ALONG, ALONG_COLUMNS) if (self.path / ALONG).exists() else None
 
     def losses(self) -> tuple[np.ndarray, np.ndarray] | None:

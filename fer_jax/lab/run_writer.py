@@ -28,7 +28,7 @@ from fer_jax.lab.atomic import (
     write_text,
 )
 from fer_jax.lab.environment import describe
-from fer_jax.lab.evolution import EVOLUTION, evolution_files
+from fer_jax.lab.evolution import EVOLUTION, Evolution, evolution_files, read_evolution
 from fer_jax.lab.formats import HandsOffError, MissingFileError, digest_of, read_checked
 from fer_jax.lab.method import Found
 from fer_jax.lab.networks import (
@@ -107,7 +107,9 @@ class RunWriter:
         return (
             self.status.get("state") == "done"
             and (not along or names.ALONG in self.status["files"])
-            and scoring.is_met_by(self.status.get("scoring", {}))
+            and scoring.is_met_by(
+                self.status.get("scoring", {}), bred=EVOLUTION in self.status["files"]
+            )
             and not self.damaged
         )
 
@@ -166,6 +168,7 @@ class RunWriter:
             networks=read_networks(networks) if "networks" in kinds else None,
             genomes=tuple(read_genomes(genomes)) if "genomes" in kinds else (),
             genome_seeds=tuple(map(int, self.status.get("seeds", ()))) if evolved else (),
+            evolution=self._evolution(),
             diverged=diverged,
             snapshots=self._snapshots(),
         )
@@ -202,7 +205,8 @@ class RunWriter:
         Args:
             readings: of the final networks.
             scoring: how they were made.
-            along: those of the snapshots, if there are any.
+            along: those of snapshots or ancestors, if there are any; others would be of an
+                earlier scoring, and go.
 
         Returns:
             The seconds that the run took.
@@ -212,6 +216,8 @@ class RunWriter:
                 file = io.BytesIO()
                 table.to_parquet(file, index=False)
                 self._write(name, file.getvalue())
+            elif (self.path / name).exists():
+                self._drop(name)
         seconds = round(time.monotonic() - self._began, 3)
         self._update(state="done", ended=_now(), seconds=seconds, scoring=asdict(scoring))
         return seconds
@@ -231,6 +237,11 @@ class RunWriter:
             return f"{told}; and its log could not be written: {second.strerror}", ""
         return told, str(log)
 
+    def _evolution(self) -> tuple[Evolution, ...]:
+        if EVOLUTION not in self.status["files"]:
+            return ()
+        return tuple(read_evolution(self.path / EVOLUTION))
+
     def _snapshots(self) -> Snapshots | None:
         if names.CURVES not in self.status["files"]:
             return None
@@ -246,6 +257,13 @@ class RunWriter:
     def _write(self, name: str, data: bytes) -> None:
         write_bytes(self.path / name, data)
         self._note(name, data)
+
+    def _drop(self, name: str) -> None:
+        """Delete a file; what says that it is there goes first."""
+        self.status["files"] = {key: of for key, of in self.status["files"].items() if key != name}
+        self.damaged.pop(name, None)
+        self._update()
+        remove(self.path / name)
 
     def _note(self, name: str, data: bytes) -> None:
         self.status["files"] = {**self.status["files"], name: digest_of(data)}

@@ -11,6 +11,7 @@ from fer_jax.errors import FerJaxError
 from fer_jax.genome.target import Target, load_target
 from fer_jax.lab.checkpoint import CheckpointFolder
 from fer_jax.lab.config import RunConfig
+from fer_jax.lab.evolution import EVOLUTION
 from fer_jax.lab.formats import HandsOffError
 from fer_jax.lab.identity import run_id
 from fer_jax.lab.kept_scores import KeptScores
@@ -164,10 +165,11 @@ def _score_along(
     writer: RunWriter,
     reporter: Reporter,
 ) -> pd.DataFrame | None:
-    """Score the snapshots, if there are any, or whatever an earlier process has left of them."""
-    if found.snapshots is None:
+    """Score snapshots or ancestors, if any are asked for, or what is left of them to be scored."""
+    if found.snapshots is None and not (found.evolution and scoring.snapshots):
         return None
-    of = {"scoring": asdict(scoring), "weights": writer.status["files"][CURVES]}
+    made = EVOLUTION if found.evolution else CURVES
+    of = {"scoring": asdict(scoring), "weights": writer.status["files"][made]}
     with reporter.scoring() as on_scored:
         return read_along(
             writer.path.name,

@@ -34,6 +34,11 @@ class Snapshots:
         at = self.diverged_at[self.seeds.index(seed)]
         return 0 <= at < step
 
+    def weights_of(self, seed: int, step: int) -> np.ndarray:
+        """Those that a seed had at one of the steps, `(params,)` float32."""
+        place = self.seeds.index(seed), slice(None), self.steps.index(step)
+        return np.asarray(self.weights[place], dtype=np.float32, order="C")
+
 
 def snapshots_of(curves: Mapping[str, np.ndarray]) -> Snapshots | None:
     """What a `curves.npz`, or the arrays for one, holds of snapshots; None if there are none."""
