@@ -99,6 +99,23 @@ class Ancestry:
         """
         return [unpad(_one(self._genome(number)))[0] for number in numbers]
 
+    def population_of(self, numbers: Iterable[int], slots: int, links: int) -> Population:
+        """Genomes by number, side by side.
+
+        Args:
+            numbers: at least one.
+            slots: to which they are padded, no fewer than any of them has.
+            links: likewise.
+
+        Returns:
+            The population, as NumPy arrays.
+
+        Raises:
+            KeyError: if one was forgotten.
+        """
+        padded = [self._genome(number).padded(slots, links) for number in numbers]
+        return jax.tree.map(lambda *parts: np.stack(parts), *padded)
+
     def arrays(self) -> dict[str, np.ndarray]:
         """All of it, to go on later."""
         latest = [

@@ -41,6 +41,8 @@ def digests(devices: int) -> list[str]:
         NeatSearch(target, (0,), preset_of("picbreeder", 24)),
         NeatSearch(target, (0,), preset_of("neat_2004", 24), "ssim"),
         OpenEndedSearch(batch_size=32, size=16, quality="new"),
+        OpenEndedSearch(batch_size=32, size=16, way="novelty"),
+        OpenEndedSearch(size=16, way="breeder", session_steps=4),
     )
     found = []
     for search in searches:

@@ -39,6 +39,18 @@ def test_lines_and_genomes():
     assert links(tree.genomes_of([1, 3, 5])) == links([expected[1], expected[0], expected[2]])
 
 
+def test_genomes_side_by_side():
+    tree = family()
+    tree.forget([5])
+    tree.add(shelf(), [(5, NOBODY)] * 3, 6)
+    many = tree.population_of([3, 7, 5, 3], slots=64, links=128)
+    assert (many.genomes, many.slots, many.links) == (4, 64, 128)
+    assert links(unpad(many)) == links(tree.genomes_of([3, 7, 5, 3]))
+    for part, own in zip(many, shelf().padded(64, 128), strict=True):
+        np.testing.assert_array_equal(part[1], own[1])
+        assert part.dtype == own.dtype
+
+
 def test_who_has_no_living_offspring_is_forgotten_and_the_line_stays():
     tree = family()
     before = links(tree.genomes_of(tree.line(5)))

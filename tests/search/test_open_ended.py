@@ -1,4 +1,6 @@
-"""MAP-Elites keeps what a plain loop over all children would keep, however it is cut."""
+"""The grid keeps what a plain loop over all children would, whatever the way, however it is cut."""
+
+from dataclasses import replace
 
 import jax.numpy as jnp
 import numpy as np
@@ -8,7 +10,7 @@ import fer_jax
 from fer_jax.errors import ConfigError
 from fer_jax.search.ancestry import NOBODY
 from fer_jax.search.descriptors import describe
-from fer_jax.search.open_ended import FORGET_EVERY, QUALITIES, OpenEndedSearch
+from fer_jax.search.open_ended import FORGET_EVERY, QUALITIES, RECORDS, WAYS, OpenEndedSearch
 from tests.search.cut_runs import run, same
 
 SIZE = 8
@@ -22,9 +24,9 @@ def search(seeds=(0,), **given):
 STEPS = FORGET_EVERY + 5
 
 
-@pytest.fixture(scope="module")
-def whole():
-    found = search((3, 5))
+@pytest.fixture(scope="module", params=WAYS)
+def whole(request):
+    found = search((3, 5), way=request.param, session_steps=4)
     state, records = run(found, STEPS)
     return found, state, records
 
@@ -37,8 +39,8 @@ def test_a_run_that_is_cut_ends_with_the_same_bytes(whole):
 
 
 def test_a_seed_gives_the_same_alone_and_in_company(whole):
-    _, state, records = whole
-    alone = search((5,))
+    found, state, records = whole
+    alone = replace(found, seeds=(5,))
     again, logged = run(alone, STEPS)
     for name, values in logged.items():
         np.testing.assert_array_equal(values[0], records[name][1])
@@ -62,8 +64,20 @@ def test_every_elite_looks_as_its_cell_says_and_has_a_line(whole):
             line = one.ancestry.line(uid)
             assert one.ancestry.parents[line[0]] == (NOBODY, NOBODY)
             assert len(one.ancestry.genomes_of(line)) == len(line)
+        for piece in one.collection:
+            line = one.ancestry.line(piece.uid)
+            assert one.ancestry.genomes_of(line)[-1] == piece.genome
+            assert one.ancestry.born[piece.uid] == piece.step
+        for name, values in one.records.items():
+            np.testing.assert_array_equal(values, records[name][found.seeds.index(one.seed)])
+    assert set(records) >= set(RECORDS)
     assert (np.diff(records["coverage"]) >= 0).all()
     assert (np.diff(records["qd_score"]) >= 0).all()
+
+
+def test_every_way_has_its_own_number_of_children():
+    assert {way: search(way=way, batch_size=None).offspring for way in WAYS} == dict(WAYS)
+    assert "15 genomes a step" in search(way="breeder", batch_size=None).plan
 
 
 @pytest.mark.parametrize("quality", QUALITIES)
@@ -111,7 +125,27 @@ def test_what_is_impossible_is_said_in_one_line():
         search(descriptors=("symetry", "color"))
     with pytest.raises(ConfigError, match="batch_size is 0"):
         search(batch_size=0)
+    with pytest.raises(ConfigError, match=r"no way 'novel'; did you mean 'novelty'\?"):
+        search(way="novel")
+    for way in ("novelty", "breeder"):
+        with pytest.raises(ConfigError, match="size is 12; expected a multiple of 8"):
+            search(way=way, size=12)
+    with pytest.raises(ConfigError, match=r"branching is -0.1; expected a number in \[0, 1\]"):
+        search(way="breeder", branching=-0.1)
+    with pytest.raises(ConfigError, match="regularity_weight is nan"):
+        search(way="breeder", regularity_weight=float("nan"))
+    with pytest.raises(ConfigError, match="session_steps is 0; expected at least 1"):
+        search(way="breeder", session_steps=0)
     with pytest.raises(ConfigError, match="there is no seed"):
         search(())
     with pytest.raises(ConfigError, match="checkpoint is of other seeds"):
         search((1,)).restore(search((2,)).arrays(search((2,)).start()))
+
+
+def test_a_checkpoint_of_another_way_is_refused():
+    for way in WAYS:
+        for other in set(WAYS) - {way}:
+            found = search(way=other)
+            arrays = found.arrays(found.start())
+            with pytest.raises(ConfigError, match="checkpoint is of another way; expected one of"):
+                search(way=way).restore(arrays)
