@@ -19,6 +19,7 @@ from fer_jax.genome.graph import Genome
 from fer_jax.lab.evolution import EVOLUTION, Evolution, read_evolution
 from fer_jax.lab.formats import Format, HandsOffError, read_checked, read_sealed
 from fer_jax.lab.networks import GENOMES, NETWORKS, read_genomes, read_networks
+from fer_jax.lab.snapshots import Snapshots, snapshots_of
 
 CONFIG = "config.yaml"
 OVERRIDES = "overrides.yaml"
@@ -139,6 +140,17 @@ class RunFolder:
             with np.load(io.BytesIO(data), allow_pickle=False) as curves:
                 return curves["seeds"], curves["losses"]
         except Exception as error:  # zipfile, zlib and NumPy raise many kinds on a damaged file
+            raise self._damaged(CURVES, error) from None
+
+    def snapshots(self) -> Snapshots | None:
+        """The weights that were kept in training, or None if there are none."""
+        if not (self.path / CURVES).exists():
+            return None
+        data = self._bytes(CURVES)
+        try:
+            with np.load(io.BytesIO(data), allow_pickle=False) as curves:
+                return snapshots_of(curves)
+        except Exception as error:  # as above
             raise self._damaged(CURVES, error) from None
 
     def networks(self) -> list[tuple[int, Cppn]]:

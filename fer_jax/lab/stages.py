@@ -1,5 +1,6 @@
 """The stages of a run: networks that were kept in training, ancestors of what was bred."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,12 +25,16 @@ class Stage:
     model: Model | None
 
 
-def stages_of(found: Found, most: int) -> list[Stage]:
+def stages_of(
+    found: Found, most: int | None = None, seeds: Sequence[int] | None = None
+) -> list[Stage]:
     """The stages that are scored and shown, by seed and step.
 
     Args:
         found: what a run has made.
-        most: ancestors of each line of descent; networks were chosen as they were kept.
+        most: ancestors of each line of descent, by default all; which networks there are was
+            decided as they were kept.
+        seeds: whose, by default all.
 
     Returns:
         None of them if there is neither a line of descent nor a snapshot. A child is born after
@@ -38,11 +43,12 @@ def stages_of(found: Found, most: int) -> list[Stage]:
     stages = [
         Stage(one.seed, one.born[place], one.line[place])
         for one in found.evolution
-        for place in evenly(len(one.line), most)
+        if seeds is None or one.seed in seeds
+        for place in evenly(len(one.line), len(one.line) if most is None else most)
     ]
     networks, snapshots = found.networks, found.snapshots
     if networks is not None and snapshots is not None:
-        for seed in snapshots.seeds:
+        for seed in snapshots.seeds if seeds is None else seeds:
             for step in snapshots.steps:
                 diverged = snapshots.has_diverged(seed, step)
                 weights = snapshots.weights_of(seed, step)

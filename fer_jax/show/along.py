@@ -1,4 +1,4 @@
-"""Scores along training: every seed, and the mean of all, beside what the genome reads."""
+"""Scores along a run: every seed, and the mean of all, beside what the genome reads."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,14 +21,16 @@ _LEFT, _ABOVE, _BELOW, _GAP = 62, 56, 46, 56
 
 @dataclass(frozen=True, eq=False)
 class Course:
-    """One metric of one run along its training.
+    """One metric along one run.
 
     Attributes:
         metric: its name.
         version: of its definition.
         seeds: `(seeds,)` int.
-        steps: `(steps,)` int, ascending.
-        values: `(seeds, steps)` float; NaN where it is undefined.
+        steps: `(steps,)` int, ascending: all at which any seed was scored.
+        values: `(seeds, steps)` float; NaN where it is undefined, or was not read.
+        read: `(seeds, steps)` bool: where it was. Networks are kept at the same steps of all seeds;
+            ancestors are born whenever they are.
         reason: why it is, most often; "" if it is never.
     """
 
@@ -37,35 +39,43 @@ class Course:
     seeds: np.ndarray
     steps: np.ndarray
     values: np.ndarray
+    read: np.ndarray
     reason: str
 
     @property
     def undefined(self) -> int:
         """How many values are."""
-        return int((~np.isfinite(self.values)).sum())
+        return int((self.read & ~np.isfinite(self.values)).sum())
 
     @cached_property
     def mean(self) -> np.ndarray:
-        """`(3, steps)`: over seeds the mean, and the ends of its 95% bootstrap interval."""
-        summaries = [summarize_sample(column) for column in self.values.T]
+        """`(3, steps)`: over seeds the mean, and the ends of its 95% bootstrap interval.
+
+        What was read of a seed holds until the next reading.
+        """
+        last = np.maximum.accumulate(np.where(self.read, np.arange(len(self.steps)), -1), axis=1)
+        held = np.where(last < 0, np.nan, np.take_along_axis(self.values, last, axis=1))
+        summaries = [summarize_sample(column) for column in held.T]
         return np.array([(s.mean, s.low, s.high) for s in summaries]).T
 
 
 @dataclass(frozen=True, eq=False)
 class Along:
-    """One run along its training.
+    """One run along its way.
 
     Attributes:
         label: what to call the run, such as its architecture.
         courses: of the loss, and of one metric after the other.
         method: whose colour to use.
         genome: what the target's genome reads, by (metric, version).
+        unit: what its steps are: "step", or "generation" of the birth of ancestors.
     """
 
     label: str
     courses: tuple[Course, ...]
     method: str
     genome: Mapping[tuple[str, str], float]
+    unit: str = "step"
 
 
 def courses_of(table: pd.DataFrame) -> tuple[Course, ...]:
@@ -95,14 +105,17 @@ def draw_along(
         theme: the colours.
 
     Returns:
-        The figure. A thin line is one seed, its marks are the snapshots; the thick line is the
+        The figure. A thin line is one seed, its marks are what was scored; the thick line is the
         mean over seeds, the band its 95% interval, the level line the genome.
     """
     names = list(dict.fromkeys(course.metric for run in runs for course in run.courses))
     panel = (_WIDTH - _LEFT - 14 - (len(names) - 1) * _GAP) / max(len(names), 1)
     figure = new_figure(_WIDTH, len(runs) * _ROW, theme)
     limits = {name: _limits(name, runs) for name in names}
-    last = max((course.steps[-1] for run in runs for course in run.courses), default=1)
+    last = {
+        unit: max((c.steps[-1] for run in runs if run.unit == unit for c in run.courses), default=1)
+        for unit in {run.unit for run in runs}
+    }
     for row, run in enumerate(runs):
         top = row * _ROW + _ABOVE
         count = max((len(course.seeds) for course in run.courses), default=0)
@@ -117,11 +130,12 @@ def draw_along(
             axes.set_ylim(limits[course.metric])
             genome = run.genome.get((course.metric, course.version), np.nan)
             _draw_course(axes, course, run.method, genome, theme)
-            # Linear below 1, so that step 0 has a place on an axis that is logarithmic beyond.
-            axes.set_xscale("symlog", linthresh=1, linscale=0.4)
-            axes.set_xlim(0, max(last, 2) * 1.04)
+            if run.unit == "step":
+                # Linear below 1, so that step 0 has a place on an axis that is logarithmic beyond.
+                axes.set_xscale("symlog", linthresh=1, linscale=0.4)
+            axes.set_xlim(0, max(last[run.unit], 2) * 1.04)
             axes.minorticks_off()
-            axes.set_xlabel("step", fontsize=8.5, color=theme.faint)
+            axes.set_xlabel(run.unit, fontsize=8.5, color=theme.faint)
             end = (worse or {}).get(course.metric, "neither")
             hint = f"{end} is worse" if end in ("higher", "lower") else ""
             told = joined([course.metric, hint, f"{course.undefined} undefined"])
@@ -132,11 +146,12 @@ def draw_along(
 
 def _draw_course(axes: Axes, course: Course, method: str, genome: float, theme: Theme) -> None:
     color, count = theme.method_color(method), len(course.seeds)
-    values = np.where(np.isfinite(course.values), course.values, np.nan)
-    axes.plot(
-        course.steps, values.T, "o-", color=color, alpha=float(np.clip(4 / count, 0.1, 0.4)),
-        linewidth=0.8, markersize=2.4, markeredgewidth=0,
-    )  # fmt: skip
+    for values, read in zip(course.values, course.read, strict=True):
+        axes.plot(
+            course.steps[read], np.where(np.isfinite(values), values, np.nan)[read], "o-",
+            color=color, alpha=float(np.clip(4 / count, 0.1, 0.4)),
+            linewidth=0.8, markersize=2.4, markeredgewidth=0,
+        )  # fmt: skip
     if count > 1:
         mean, low, high = course.mean
         axes.fill_between(course.steps, low, high, color=color, alpha=0.22, linewidth=0)
@@ -173,6 +188,7 @@ def _limits(metric: str, runs: Sequence[Along]) -> tuple[float, float]:
 
 def _course(rows: pd.DataFrame) -> Course:
     values = rows.pivot(index="seed", columns="step", values="value")
+    read = rows.assign(read=1.0).pivot(index="seed", columns="step", values="read")
     reasons = rows.loc[rows["reason"] != "", "reason"].value_counts()
     return Course(
         metric=str(rows["metric"].iloc[0]),
@@ -180,5 +196,6 @@ def _course(rows: pd.DataFrame) -> Course:
         seeds=values.index.to_numpy(dtype=int),
         steps=values.columns.to_numpy(dtype=int),
         values=values.to_numpy(dtype=float),
+        read=read.notna().to_numpy(),
         reason=str(reasons.index[0]) if len(reasons) else "",
     )

@@ -7,15 +7,16 @@ from typing import Any
 
 import jinja2
 
+from fer_jax.show.along_pictures import along_sections
 from fer_jax.show.comparison import compare, tally
 from fer_jax.show.evolution import evolution_sections
 from fer_jax.show.gallery import Gallery
 from fer_jax.show.groups import Group, distinct
+from fer_jax.show.path_pictures import path_sections
 from fer_jax.show.report_pictures import (
     MAX_RUNS,
     MAX_TARGETS,
     Shown,
-    along_sections,
     curve_sections,
     dot_sections,
     map_sections,
@@ -123,6 +124,7 @@ def render_page(
         "tallies": tally(blocks),
         "sections": reproduction_sections(gallery, runs),
         "bred": evolution_sections(gallery, runs),
+        "paths": path_sections(gallery, runs),
         "dots": dot_sections(gallery, groups, metrics),
         "curves": curve_sections(gallery, runs),
         "along": along_sections(gallery, runs, groups, metrics),

@@ -10,12 +10,13 @@ import numpy as np
 from fer_jax.cppn.network import Cppn
 from fer_jax.cppn.render import render
 from fer_jax.lab.evolution import Evolution
-from fer_jax.show.along import Along, Course, draw_along
+from fer_jax.show.along import Course
 from fer_jax.show.curves import CurveSet, draw_curves
 from fer_jax.show.dot_plot import MAX_GROUPS, draw_dots
 from fer_jax.show.feature_maps import MAX_NEURONS, draw_feature_maps, map_grid
 from fer_jax.show.gallery import Gallery, Picture
 from fer_jax.show.groups import Group, distinct
+from fer_jax.show.paths import Path
 from fer_jax.show.reproduction import MAX_REPRODUCTIONS, Reproduction, draw_reproductions
 from fer_jax.show.wording import joined, number
 
@@ -49,8 +50,9 @@ class Shown:
         networks: (seed, network) pairs.
         seeds: `(seeds,)` int.
         losses: `(seeds, steps)`; no seeds where nothing was trained.
-        courses: what its snapshots read; none where it has kept none.
+        courses: what its snapshots or ancestors read; none where none were scored.
         evolution: how its genomes came to be, where they were bred.
+        paths: what its first seeds were on their way, where that was kept.
     """
 
     target: str
@@ -62,6 +64,12 @@ class Shown:
     losses: np.ndarray
     courses: tuple[Course, ...] = ()
     evolution: tuple[Evolution, ...] = ()
+    paths: tuple[Path, ...] = ()
+
+    @property
+    def unit(self) -> str:
+        """What its stages are counted by."""
+        return "generation" if self.evolution else "step"
 
     @property
     def diverged_at(self) -> np.ndarray:
@@ -81,7 +89,7 @@ class Shown:
 def reproduction_sections(gallery: Gallery, runs: Sequence[Shown]) -> list[Section]:
     """Target beside reproductions, one picture per trained run, by target."""
     sections = []
-    for target, members in _by_target(runs):
+    for target, members in by_target(runs):
         drawn = [run for run in members if len(run.losses) and run.networks]
         pictures = [_reproductions(gallery, run) for run in drawn]
         if pictures:
@@ -92,7 +100,7 @@ def reproduction_sections(gallery: Gallery, runs: Sequence[Shown]) -> list[Secti
 def curve_sections(gallery: Gallery, runs: Sequence[Shown]) -> list[Section]:
     """The training curves of each target, one panel per run."""
     sections = []
-    for target, members in _by_target(runs):
+    for target, members in by_target(runs):
         trained = [run for run in members if run.losses.size]
         if not trained:
             continue
@@ -104,34 +112,6 @@ def curve_sections(gallery: Gallery, runs: Sequence[Shown]) -> list[Section]:
             alt=f"Training curves for {target}. {told}.",
             caption="Loss at each step: every seed thin, the median thick, the quartiles shaded; a "
             "cross marks where a seed diverged.",
-        )
-        sections.append(Section(target, (picture,)))
-    return sections
-
-
-def along_sections(
-    gallery: Gallery, runs: Sequence[Shown], groups: Sequence[Group], metrics: Mapping[str, Any]
-) -> list[Section]:
-    """The scores along training of each target's runs that have kept snapshots."""
-    worse = {name: metric.worse for name, metric in metrics.items()}
-    sections = []
-    for target, members in _by_target(runs):
-        genome = {
-            (group.metric, group.version): group.mean
-            for group in groups
-            if group.target == target and group.method == "genome"
-        }
-        drawn = [
-            Along(run.label, run.courses, run.method, genome) for run in members if run.courses
-        ]
-        if not drawn:
-            continue
-        told = "; ".join(f"{run.label}: {joined(_course_told(run))}" for run in drawn)
-        picture = gallery.add(
-            f"along {target}",
-            partial(draw_along, drawn, worse=worse),
-            alt=f"Loss and scores along training for {target}. {told}.",
-            caption=_along_caption(drawn),
         )
         sections.append(Section(target, (picture,)))
     return sections
@@ -175,7 +155,7 @@ def map_sections(gallery: Gallery, runs: Sequence[Shown]) -> list[Section]:
     where there is one: a typical network, not a chosen one.
     """
     sections = []
-    for target, members in _by_target(runs):
+    for target, members in by_target(runs):
         pictures = []
         genome = next((run for run in members if run.method == "genome" and run.networks), None)
         if genome:
@@ -193,7 +173,8 @@ def map_sections(gallery: Gallery, runs: Sequence[Shown]) -> list[Section]:
     return sections
 
 
-def _by_target(runs: Sequence[Shown]) -> list[tuple[str, list[Shown]]]:
+def by_target(runs: Sequence[Shown]) -> list[tuple[str, list[Shown]]]:
+    """The runs of each target, both in their order."""
     targets = distinct(run.target for run in runs)
     return [(target, [run for run in runs if run.target == target]) for target in targets]
 
@@ -248,33 +229,6 @@ def _typical(run: Shown) -> tuple[int, Cppn]:
 
 def _arch(run: Shown) -> str:
     return str(run.networks[0][1].arch)
-
-
-def _course_told(run: Along) -> list[str]:
-    return [
-        f"mean {course.metric} {number(float(course.mean[0, 0]))} at step {course.steps[0]:,}, "
-        f"{number(float(course.mean[0, -1]))} at step {course.steps[-1]:,}"
-        for course in run.courses
-    ]
-
-
-def _along_caption(runs: Sequence[Along]) -> str:
-    """How to read the picture, and how many values are missing from it."""
-    read = "Each mark is a kept network: every seed thin, the mean over those with a value thick, "
-    read += "its 95% bootstrap interval shaded; steps are logarithmic from 1 on."
-    if any((c.metric, c.version) in run.genome for run in runs for c in run.courses):
-        read += " The dashed line is the genome that draws the target."
-    missing = []
-    for metric in distinct(course.metric for run in runs for course in run.courses):
-        courses = [course for run in runs for course in run.courses if course.metric == metric]
-        undefined, total = sum(c.undefined for c in courses), sum(c.values.size for c in courses)
-        if undefined:
-            why = next(course.reason for course in courses if course.undefined)
-            missing.append(f"{metric} for {undefined:,} of {total:,} networks (such as: {why})")
-    told = (
-        f"Undefined, and left as gaps: {'; '.join(missing)}." if missing else "None is undefined."
-    )
-    return f"{read} {told}"
 
 
 def _losses_told(run: Shown) -> str:

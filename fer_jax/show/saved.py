@@ -11,11 +11,13 @@ import yaml
 from fer_jax.cppn.network import Cppn
 from fer_jax.errors import RunFolderError
 from fer_jax.genome.layerize import layerize
+from fer_jax.lab.method import Found
 from fer_jax.lab.networks import NETWORKS, read_networks
 from fer_jax.lab.run_folder import ENVIRONMENT, OVERRIDES, RunFolder
 from fer_jax.show.along import courses_of
 from fer_jax.show.groups import distinct
 from fer_jax.show.page import Listed
+from fer_jax.show.paths import paths_of
 from fer_jax.show.report_pictures import MAX_RUNS, MAX_TARGETS, Shown
 from fer_jax.show.study import Study, study_of
 from fer_jax.show.wording import joined, plain
@@ -41,6 +43,7 @@ def read_shown(folder: RunFolder, also: Sequence[str] = ()) -> Shown:
     """
     evolution = folder.evolution()
     networks: list[tuple[int, Cppn]] = []
+    saved = None
     if (folder.path / NETWORKS).exists():
         saved = read_networks(folder.path / NETWORKS)
         networks = [(seed, saved.network(seed)) for seed in saved.seeds]
@@ -60,6 +63,9 @@ def read_shown(folder: RunFolder, also: Sequence[str] = ()) -> Shown:
             f"delete the folder, run again"
         )
     along = folder.metrics_along()
+    courses = () if along is None else courses_of(along)
+    # What is kept for the pictures is a small part of all the weights.
+    found = Found(networks=saved, evolution=tuple(evolution), snapshots=folder.snapshots())
     config = folder.config
     told = [f"{name} {plain(config[name])}" for name in also if config.get(name) is not None]
     return Shown(
@@ -70,8 +76,9 @@ def read_shown(folder: RunFolder, also: Sequence[str] = ()) -> Shown:
         networks=tuple(networks),
         seeds=seeds,
         losses=losses,
-        courses=() if along is None else courses_of(along),
+        courses=courses,
         evolution=tuple(evolution),
+        paths=paths_of(found, courses),
     )
 
 

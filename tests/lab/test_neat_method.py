@@ -159,10 +159,11 @@ def test_mistakes_are_told_in_one_line(tmp_path, options, told):
     assert "\n" not in str(raised.value)
 
 
-def test_the_page_shows_bests_line_and_generation(whole):
+def test_the_page_shows_bests_lines_and_generation(whole):
     page = write_report(whole.parent)
     text = page.read_text(encoding="utf-8")
-    assert "the line of the best genome (seed" in text
+    assert "The pictures of seeds 2, 4 on their way, generation by generation. Seed 2:" in text
     assert "The fittest 6 of 6 genomes" in text
     drawn = {path.name.split("-", 2)[1] for path in page.parent.glob("*-light.png")}
-    assert {"bred", "line", "generation", "curves"} <= drawn
+    assert {"bred", "path", "generation", "curves"} <= drawn
+    assert "along" not in drawn

@@ -78,7 +78,12 @@ def save_sgd_run(
     saved = Networks(networks[0].arch, tuple(range(seeds)), params, tuple(states))
     write_networks(folder / NETWORKS, saved)
     file = io.BytesIO()
-    np.savez(file, seeds=np.arange(seeds), losses=losses)
+    kept = {}
+    if snapshots:
+        kept["snapshot_steps"] = along = np.array(_steps_along(snapshots))
+        kept["snapshots"] = params[:, :, None] * (0.5 + along / along[-1])
+        kept["diverged_at"] = np.array([2 if seed in diverged else -1 for seed in range(seeds)])
+    np.savez(file, seeds=np.arange(seeds), losses=losses, **kept)
     write_bytes(folder / names.CURVES, file.getvalue())
     _save_target(folder, render(small_genome(), size))
     rows = {seed: [0.7, 0.5, 0.05, 1e-3] + 0.05 * draws.random(4) for seed in range(seeds)}
@@ -95,7 +100,7 @@ def save_along(folder: Path, seeds: int, snapshots: int) -> None:
     rows = [
         (folder.name, seed, step, None, metric, "1", value, "" if value == value else "too plain")
         for seed in range(seeds)
-        for step in [0, *(2**power for power in range(snapshots - 1))]
+        for step in _steps_along(snapshots)
         for metric, value in (
             ("loss", 0.1 / (1 + step)),
             ("fracture", np.nan if step == 0 else 0.5 + 0.02 * seed),
@@ -106,6 +111,10 @@ def save_along(folder: Path, seeds: int, snapshots: int) -> None:
     file = io.BytesIO()
     frame.to_parquet(file, index=False)
     write_bytes(folder / names.ALONG, file.getvalue())
+
+
+def _steps_along(snapshots: int) -> list[int]:
+    return [0, *(2**power for power in range(snapshots - 1))]
 
 
 def save_failed_run(root: Path, target: str = "hill", error: str = "out of memory") -> Path:

@@ -53,6 +53,27 @@ def test_an_undefined_value_is_a_gap_and_the_genome_a_level_line(version):
     levels = [line for line in fracture.lines if set(line.get_ydata()) == {0.15}]
     # Another version of a metric is another metric.
     assert len(levels) == (version == "1")
+    assert fracture.get_xlabel() == "step"
     low, high = fracture.get_ylim()
     assert low < 0
     assert high > 1
+
+
+def test_ancestors_are_born_at_other_generations_of_each_seed():
+    """What was not read is no undefined value, and holds in the mean until the next one is born."""
+    born = {0: {0: 0.2, 3: 0.4}, 5: {0: 0.6, 2: np.nan, 7: 0.8}}
+    rows = [
+        ("run", seed, step, None, "fracture", "1", value, "" if np.isfinite(value) else "why")
+        for seed, own in born.items()
+        for step, value in own.items()
+    ]
+    table = pd.DataFrame(rows, columns=list(ALONG_COLUMNS)).astype(ALONG_COLUMNS)
+    (course,) = courses_of(table)
+    assert course.steps.tolist() == [0, 2, 3, 7]
+    assert course.read.sum() == 5
+    assert course.undefined == 1
+    np.testing.assert_allclose(course.mean[0], [0.4, 0.2, 0.4, 0.6])
+    (axes,) = draw_along([Along("neat", (course,), "neat", {}, "generation")]).axes
+    assert (axes.get_xlabel(), axes.get_xscale()) == ("generation", "linear")
+    assert [line.get_xdata().tolist() for line in axes.lines[:2]] == [[0, 3], [0, 2, 7]]
+    assert axes.get_xlim()[1] < 8
