@@ -98,6 +98,8 @@ def to_run_config(config: DictConfig) -> RunConfig:
         ConfigError: in one line, if a value cannot be resolved.
     """
     names = [key.name for key in fields(RunConfig)]
+    if OmegaConf.is_missing(config, "target"):
+        names.remove("target")  # which `check` tells, where one is needed
     with told_in_one_line():
         plain: Any = OmegaConf.to_container(OmegaConf.masked_copy(config, names), resolve=True)
     return RunConfig(**plain)

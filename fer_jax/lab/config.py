@@ -4,7 +4,8 @@ Plain dataclasses, without Hydra: `fer_jax.lab.compose` makes structured configs
 """
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import MISSING as NO_DEFAULT
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from fer_jax.errors import ConfigError, nearest
@@ -14,7 +15,7 @@ MISSING = "???"
 
 MAX_SIZE = 4096
 MEANINGS = {
-    "method": "how networks are made: sgd, neat, or genome (the target's own, as it is)",
+    "method": "how networks are made: sgd, neat, open_ended, or genome (the target's own)",
     "target": "what they draw: a name (fer-jax data list), a genome file or an image file",
     "on_cycle": "of a genome file with recurrent links: error, or cut (they read 0)",
     "arch": "relu:64x6, 12/cache:15/sin:1 or a name; null: the target genome's, layerized",
@@ -37,9 +38,16 @@ MEANINGS = {
     "prune_rounds": "in how many rounds, evenly spaced, with retraining after each",
     "batch_size": "pixels that each step looks at, drawn anew; null: all of them",
     "target_loss": "at or below it a seed stops; null: never",
-    "preset": "how neat breeds, as published: neat_2002, neat_2004, or picbreeder",
+    "preset": "how neat (and open_ended) breed, as published: neat_2002, neat_2004, picbreeder",
     "population_size": "genomes in a generation; null: the preset's",
     "fitness": "what neat selects for: mse (to the target), or ssim (alike to the eye)",
+    "way": "of open_ended, who breeds: map_elites, novelty, or breeder (who plays a person)",
+    "descriptors": "axes of open_ended's archive: [symmetry,complexity,color,edge_density]",
+    "bins": "of open_ended's archive along each axis: one number, or a list",
+    "quality": "who of two that look alike stays: small (fewer links), or new (the younger)",
+    "regularity_weight": "of the breeder: 1 wants regular pictures, 0 such as were never seen",
+    "session_steps": "generations after which the breeder publishes a picture",
+    "branching": "how often the breeder starts from a published picture, not from next to nothing",
     "snapshots": "how often weights are kept on the way; of neat: ancestors. They are scored too",
     "precision": "of matrix products in training: highest, high or default",
     "metrics": "which ones: [fracture,entanglement]; null: all",
@@ -50,6 +58,9 @@ MEANINGS = {
     "checkpoint_steps": "most steps between checkpoints; null: time alone decides",
 }
 """What each key means, for people."""
+
+TARGETLESS = ("open_ended",)
+"""Methods that draw what they like."""
 
 ON_CYCLE = ("error", "cut")
 PRECISIONS = ("highest", "high", "default")
@@ -93,6 +104,15 @@ class RunConfig:
     preset: str = "neat_2004"
     population_size: int | None = None
     fitness: str = "mse"
+    way: str = "map_elites"
+    descriptors: Any = field(
+        default_factory=lambda: ["symmetry", "complexity", "color", "edge_density"]
+    )
+    bins: Any = 8
+    quality: str = "small"
+    regularity_weight: float = 0.5
+    session_steps: int = 20
+    branching: float = 0.75
     snapshots: int = 0
     precision: str = "highest"
     metrics: Any = None
@@ -150,7 +170,13 @@ class RunConfig:
         Raises:
             ConfigError: naming the key, what came and what was expected.
         """
-        if not self.target or self.target == MISSING:
+        given = bool(self.target) and self.target != MISSING
+        if self.method in TARGETLESS and given:
+            raise ConfigError(
+                f"target is {self.target[:80]!r}, but method={self.method} draws what it likes; "
+                f"leave target out"
+            )
+        if self.method not in TARGETLESS and not given:
             raise ConfigError("target is missing; name what to draw, such as target=sunrise")
         _ = self.seed_list, self.metric_list
         for name in ("size", "score_size"):
@@ -187,12 +213,21 @@ class RunConfig:
 
 def key_help() -> list[tuple[str, str, str]]:
     """(key, default, meaning) of everything that can be set."""
-    return [(key.name, _told(key.default), MEANINGS[key.name]) for key in fields(RunConfig)]
+    defaults = [
+        key.default if key.default_factory is NO_DEFAULT else key.default_factory()
+        for key in fields(RunConfig)
+    ]
+    return [
+        (key.name, _told(default), MEANINGS[key.name])
+        for key, default in zip(fields(RunConfig), defaults, strict=True)
+    ]
 
 
 def _told(default: object) -> str:
     if default is None:
         return "null"
+    if isinstance(default, list):
+        return f"[{','.join(default)}]"
     if isinstance(default, bool):
         return str(default).lower()
     return "required" if default == MISSING else str(default)

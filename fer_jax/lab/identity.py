@@ -13,7 +13,7 @@ VERSION = 1
 """Of what an id means; raised when the same settings come to make other networks."""
 
 
-def run_id(config: RunConfig, target: Target, prepared: Prepared) -> str:
+def run_id(config: RunConfig, target: Target | None, prepared: Prepared) -> str:
     """The id of a run, and the name of its folder.
 
     It depends on the method, the settings that the method uses, and the target's content; not on
@@ -21,7 +21,7 @@ def run_id(config: RunConfig, target: Target, prepared: Prepared) -> str:
 
     Args:
         config: the configuration.
-        target: its target.
+        target: its target, or None.
         prepared: what the method made of both.
 
     Returns:
@@ -31,7 +31,7 @@ def run_id(config: RunConfig, target: Target, prepared: Prepared) -> str:
         "version": VERSION,
         "method": config.method,
         "size": config.size,
-        "target": target.content_hash,
+        "target": None if target is None else target.content_hash,
         **prepared.settings,
     }
     return f"{config.method}-{_digest(content)[:12]}"

@@ -8,7 +8,7 @@ import numpy as np
 
 from fer_jax.cppn.render import Model
 from fer_jax.genome.graph import Genome
-from fer_jax.genome.target import Target
+from fer_jax.lab.archives import Archive
 from fer_jax.lab.config import RunConfig
 from fer_jax.lab.evolution import Evolution
 from fer_jax.lab.networks import Networks
@@ -23,8 +23,9 @@ class Found:
     Attributes:
         networks: trained networks, one per seed, or None.
         genomes: evolved genomes, or the one that draws the target.
-        genome_seeds: of evolved genomes, the seed of each; otherwise none.
+        genome_seeds: of evolved genomes, the seed of each, and of archives; otherwise none.
         evolution: how evolved genomes came to be.
+        archives: where there is no target, which cell of its archive each genome holds.
         curves: arrays for `curves.npz`, such as losses `(seeds, steps)`.
         diverged: what became of each diverged seed, in words.
         snapshots: weights kept on the way, or None.
@@ -34,6 +35,7 @@ class Found:
     genomes: tuple[Genome, ...] = ()
     genome_seeds: tuple[int, ...] = ()
     evolution: tuple[Evolution, ...] = ()
+    archives: tuple[Archive, ...] = ()
     curves: dict[str, np.ndarray] = field(default_factory=dict)
     diverged: dict[int, str] = field(default_factory=dict)
     snapshots: Snapshots | None = None
@@ -45,7 +47,12 @@ class Found:
 
     @property
     def models(self) -> list[tuple[int | None, Model]]:
-        """What there is to score: (seed, model) of each that is ok; a target's own has no seed."""
+        """What there is to score: (seed, model) of each that is ok; a target's own has no seed.
+
+        Those of an archive are thousands, of which none is the one that was looked for.
+        """
+        if self.archives:
+            return []
         seeds = self.genome_seeds or (None,) * len(self.genomes)
         models: list[tuple[int | None, Model]] = list(zip(seeds, self.genomes, strict=True))
         if self.networks is not None:
@@ -78,8 +85,10 @@ class Method:
 
     Attributes:
         uses: the keys of the configuration, beside target and size, on which its result depends.
-        prepare: from a configuration and its target to a run that can start.
+        prepare: from a configuration and its target, or None, to a run that can start.
+        needs_target: whether there is one.
     """
 
     uses: tuple[str, ...]
-    prepare: Callable[[RunConfig, Target], Prepared]
+    prepare: Callable[[RunConfig, Any], Prepared]
+    needs_target: bool = True

@@ -20,7 +20,7 @@ class Pace:
         self.seed_steps_per_second = 0.0
         self._clock = clock
         self._left = steps
-        self._losses = np.zeros(0)
+        self._losses = self._coverage = np.zeros(0)
         self._diverged = self._stopped = np.zeros(0, bool)
         self._calls, self._taken, self._since = 0, 0, 0.0
 
@@ -31,13 +31,16 @@ class Pace:
 
         Args:
             done: steps so far.
-            records: what the chunk has logged; of `losses` `(seeds, steps)`, each seed's last
-                finite one is kept.
+            records: what the chunk has logged, `(seeds, steps)` each; of `losses`, each seed's
+                last finite one is kept, of `coverage` the last one.
             ended: what `Search.ended` says.
         """
         self._left = self.steps - done
         self._diverged, self._stopped = ended["diverged"], ended["stopped"]
-        losses = records.get("losses", np.zeros((len(self._diverged), 0)))
+        nothing = np.zeros((len(self._diverged), 0))
+        losses = records.get("losses", nothing)
+        if np.size(records.get("coverage", nothing)):
+            self._coverage = np.asarray(records["coverage"])[:, -1]
         last = _last_finite(losses)
         self._losses = np.where(np.isnan(last), self._losses, last) if self._calls else last
         self._calls += 1
@@ -45,7 +48,8 @@ class Pace:
             self._since = self._clock()
             return
         # Seeds that have ended log NaN, and cost no time.
-        self._taken += int(np.isfinite(losses).sum())
+        logged = losses if "losses" in records else records.get("coverage", nothing)
+        self._taken += int(np.isfinite(logged).sum())
         self.seed_steps_per_second = self._taken / max(self._clock() - self._since, 1e-9)
 
     @property
@@ -65,6 +69,8 @@ class Pace:
         losses = self._losses[~self._diverged]
         if np.isfinite(losses).any():
             parts.append(losses_told(losses))
+        if len(self._coverage):
+            parts.append(coverage_told(self._coverage))
         parts += ended_told(int(self._diverged.sum()), self.stopped)
         if self.seed_steps_per_second:
             at_work = int((~self._diverged & ~self._stopped).sum())
@@ -116,6 +122,16 @@ def losses_told(losses: np.ndarray) -> str:
         return f"loss {finite[0]:.2e}"
     quartiles = np.quantile(finite, [0.25, 0.5, 0.75])
     return "loss quartiles " + " ".join(f"{quartile:.2e}" for quartile in quartiles)
+
+
+def coverage_told(coverage: np.ndarray) -> str:
+    """The mean share of cells that hold a genome.
+
+    Example:
+        >>> coverage_told(np.array([0.05, 0.1]))
+        'coverage 7.5%'
+    """
+    return f"coverage {coverage.mean():.1%}"
 
 
 def ended_told(diverged: int, stopped: int) -> list[str]:

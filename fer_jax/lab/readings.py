@@ -12,12 +12,15 @@ from fer_jax.cppn.render import Model, render
 from fer_jax.errors import ConfigError, nearest
 from fer_jax.lab.config import RunConfig
 from fer_jax.lab.method import Found
+from fer_jax.lab.reports import REPORTS
 from fer_jax.lab.run_folder import METRIC_COLUMNS
 from fer_jax.metrics.registry import METRICS
 from fer_jax.metrics.scoring import measure_many
 
-LOSS, LOSS_VERSION = "loss", "1"
-"""Beside the metrics: the mean squared error of RGB against the target, at the target's size."""
+LOSS = "loss"
+"""Beside the metrics, and the first of `REPORTS`."""
+
+LOSS_VERSION = REPORTS[LOSS].version
 
 Row = tuple[int | None, str, str, float, str]
 """A reading without run and seed: layer, metric, metric_version, value, reason."""
@@ -71,16 +74,17 @@ def scoring_of(config: RunConfig) -> Scoring:
     return Scoring(versions, config.score_size, config.score_key, config.snapshots)
 
 
-def read_all(run: str, found: Found, scoring: Scoring, target: np.ndarray) -> pd.DataFrame:
+def read_all(run: str, found: Found, scoring: Scoring, target: np.ndarray | None) -> pd.DataFrame:
     """Score every network and genome of a run.
 
-    A diverged seed gets its rows too: undefined, with the reason.
+    A diverged seed gets its rows too: undefined, with the reason. Of an archive there are the
+    numbers on the whole of it.
 
     Args:
         run: the run's id.
         found: what the run has made.
         scoring: which metrics, and how.
-        target: `(size, size, 3)` float32.
+        target: `(size, size, 3)` float32; None where there was none.
 
     Returns:
         A table with the columns of `METRIC_COLUMNS`.
@@ -92,11 +96,16 @@ def read_all(run: str, found: Found, scoring: Scoring, target: np.ndarray) -> pd
         rows += [(run, seed, *row) for row in of_model]
     for seed, reason in found.diverged.items():
         rows += [(run, seed, *row) for row in undefined_rows(scoring, reason)]
+    for one in found.archives:
+        told = [(name, REPORTS[name].version, value, "") for name, value in one.reports.items()]
+        rows += [(run, one.seed, None, *row) for row in told]
     return pd.DataFrame(rows, columns=list(METRIC_COLUMNS)).astype(METRIC_COLUMNS)
 
 
-def rows_of(models: Sequence[Model], scoring: Scoring, target: np.ndarray) -> list[list[Row]]:
-    """All that is read of each of some models, the loss first."""
+def rows_of(
+    models: Sequence[Model], scoring: Scoring, target: np.ndarray | None
+) -> list[list[Row]]:
+    """All that is read of each of some models, the loss first; without a target there is none."""
     many = measure_many(
         models,
         list(scoring.metrics),
@@ -106,9 +115,11 @@ def rows_of(models: Sequence[Model], scoring: Scoring, target: np.ndarray) -> li
     )
     rows: list[list[Row]] = []
     for model, readings in zip(models, many, strict=True):
-        error = float(np.mean(np.square(render(model, len(target)) - target)))
         told = [(r.layer, r.metric, r.version, r.value, r.reason) for r in readings]
-        rows.append([(None, LOSS, LOSS_VERSION, error, ""), *told])
+        if target is not None:
+            error = float(np.mean(np.square(render(model, len(target)) - target)))
+            told.insert(0, (None, LOSS, LOSS_VERSION, error, ""))
+        rows.append(told)
     return rows
 
 

@@ -23,7 +23,7 @@ def read_along(
     run: str,
     found: Found,
     scoring: Scoring,
-    target: np.ndarray,
+    target: np.ndarray | None,
     final: pd.DataFrame,
     kept: KeptScores,
     *,
@@ -39,7 +39,7 @@ def read_along(
         run: the run's id.
         found: what the run has made.
         scoring: which metrics, how, and how many ancestors.
-        target: `(size, size, 3)` float32.
+        target: `(size, size, 3)` float32; None where there was none.
         final: the readings of the final models, as `read_all` gives them.
         kept: what an earlier process has scored, and where to keep what this one does.
         keep_seconds: most time between two times that scores are kept; they are, too, on Ctrl-C.

@@ -16,6 +16,7 @@ import yaml
 from fer_jax.cppn.network import Cppn
 from fer_jax.errors import RunFolderError
 from fer_jax.genome.graph import Genome
+from fer_jax.lab.archives import ARCHIVE, Archive, read_archives
 from fer_jax.lab.evolution import EVOLUTION, Evolution, read_evolution
 from fer_jax.lab.formats import Format, HandsOffError, read_checked, read_sealed
 from fer_jax.lab.networks import GENOMES, NETWORKS, read_genomes, read_networks
@@ -31,6 +32,9 @@ CURVES = "curves.npz"
 TARGET = "target.png"
 CHECKPOINT = "checkpoint"
 LOG = "log.txt"
+
+NO_TARGET = "no target"
+"""What the target of a run is called that has none."""
 
 METRIC_COLUMNS = {
     "run": "str",
@@ -132,13 +136,22 @@ class RunFolder:
         return self._table(ALONG, ALONG_COLUMNS) if (self.path / ALONG).exists() else None
 
     def losses(self) -> tuple[np.ndarray, np.ndarray] | None:
-        """Seeds `(seeds,)` and losses `(seeds, steps)`, or None where nothing was trained."""
+        """Seeds `(seeds,)` and losses `(seeds, steps)`, or None where there was no target."""
+        curves = self.curves("seeds", "losses")
+        return (curves["seeds"], curves["losses"]) if len(curves) == 2 else None
+
+    def curves(self, *wanted: str) -> dict[str, np.ndarray]:
+        """What was logged of each step, `(seeds, steps)` each, and "seeds".
+
+        Args:
+            wanted: names; without any, all that there are. Those that are not there are left out.
+        """
         if not (self.path / CURVES).exists():
-            return None
+            return {}
         data = self._bytes(CURVES)
         try:
             with np.load(io.BytesIO(data), allow_pickle=False) as curves:
-                return curves["seeds"], curves["losses"]
+                return {name: curves[name] for name in curves if not wanted or name in wanted}
         except Exception as error:  # zipfile, zlib and NumPy raise many kinds on a damaged file
             raise self._damaged(CURVES, error) from None
 
@@ -179,8 +192,20 @@ class RunFolder:
         self._bytes(EVOLUTION)  # for its checksum
         return read_evolution(self.path / EVOLUTION)
 
-    def target_image(self) -> np.ndarray:
-        """The target, `(size, size, 3)` float32 in [0, 1], with the 8 bits that a PNG keeps."""
+    def archives(self) -> list[Archive]:
+        """Which cell of its archive each genome holds, of each seed; empty where there is none."""
+        if not (self.path / ARCHIVE).exists():
+            return []
+        self._bytes(ARCHIVE)  # for its checksum
+        return read_archives(self.path / ARCHIVE)
+
+    def target_image(self) -> np.ndarray | None:
+        """The target, `(size, size, 3)` float32 in [0, 1], with the 8 bits that a PNG keeps.
+
+        None for a run that had none.
+        """
+        if self.config["target"] is None:
+            return None
         data = self._bytes(TARGET)
         try:
             pixels = iio.imread(data, extension=".png", mode="RGB")

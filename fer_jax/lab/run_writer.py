@@ -19,6 +19,7 @@ import yaml
 from fer_jax.errors import FerJaxError, RunFolderError
 from fer_jax.genome.target import Target
 from fer_jax.lab import run_folder as names
+from fer_jax.lab.archives import ARCHIVE, archive_file, read_archives
 from fer_jax.lab.atomic import (
     make_folder,
     remove,
@@ -116,7 +117,7 @@ class RunWriter:
     def open(
         self,
         settings: dict[str, Any],
-        target: Target,
+        target: Target | None,
         overrides: Sequence[str],
         *,
         anew: bool,
@@ -125,7 +126,7 @@ class RunWriter:
 
         Args:
             settings: what `config.yaml` holds.
-            target: what is drawn.
+            target: what is drawn, or None.
             overrides: what the user wrote.
             anew: whether the networks are still to be made. Otherwise what is there of all this
                 stays, and only what is damaged is written again.
@@ -142,8 +143,9 @@ class RunWriter:
             names.CONFIG: lambda: _yaml(settings),
             names.OVERRIDES: lambda: _yaml(list(overrides)),
             names.ENVIRONMENT: lambda: self._environment(settings, anew),
-            names.TARGET: lambda: _png(target.image),
         }
+        if target is not None:
+            contents[names.TARGET] = lambda: _png(target.image)
         for name, content in contents.items():
             if name in self.damaged or name not in self.status["files"]:
                 self._write(name, content())
@@ -157,7 +159,7 @@ class RunWriter:
             FerJaxError: in one line, if its files cannot be read although they are whole.
         """
         # All else can be written again without making the networks.
-        found = {NETWORKS, GENOMES, names.CURVES, EVOLUTION}
+        found = {NETWORKS, GENOMES, names.CURVES, EVOLUTION, ARCHIVE}
         if not self.status.get("found") or found & set(self.damaged):
             return None
         networks, genomes = self.path / NETWORKS, self.path / GENOMES
@@ -168,6 +170,7 @@ class RunWriter:
             networks=read_networks(networks) if "networks" in kinds else None,
             genomes=tuple(read_genomes(genomes)) if "genomes" in kinds else (),
             genome_seeds=tuple(map(int, self.status.get("seeds", ()))) if evolved else (),
+            archives=tuple(read_archives(self.path / ARCHIVE)) if "archives" in kinds else (),
             evolution=self._evolution(),
             diverged=diverged,
             snapshots=self._snapshots(),
@@ -191,6 +194,9 @@ class RunWriter:
         if found.evolution:
             for name, data in evolution_files(found.evolution).items():
                 self._write(name, data)
+        if found.archives:
+            self._write(ARCHIVE, archive_file(found.archives))
+            kinds.append("archives")
         self._update(
             found=kinds,
             seeds={str(s): "diverged" if s in found.diverged else "ok" for s in found.seeds},

@@ -5,10 +5,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from fer_jax.errors import FerJaxError
-from fer_jax.genome.target import Target, load_target
+from fer_jax.genome.target import Target
 from fer_jax.lab.checkpoint import CheckpointFolder
 from fer_jax.lab.config import RunConfig
 from fer_jax.lab.evolution import EVOLUTION
@@ -17,12 +18,13 @@ from fer_jax.lab.identity import run_id
 from fer_jax.lab.kept_scores import KeptScores
 from fer_jax.lab.method import Found, Prepared
 from fer_jax.lab.methods import METHODS
-from fer_jax.lab.pace import Pace, ended_told, losses_told
+from fer_jax.lab.pace import Pace, coverage_told, ended_told, losses_told
 from fer_jax.lab.progress import Reporter
 from fer_jax.lab.readings import LOSS, Scoring, read_all, scoring_of
 from fer_jax.lab.readings_along import read_along
-from fer_jax.lab.run_folder import CHECKPOINT, CURVES
+from fer_jax.lab.run_folder import CHECKPOINT, CURVES, NO_TARGET
 from fer_jax.lab.run_writer import RunWriter, unwritable
+from fer_jax.lab.targets import target_of
 from fer_jax.lab.training import drive
 
 
@@ -54,8 +56,9 @@ def label_of(config: RunConfig) -> str:
         >>> label_of(RunConfig(target="sunrise", arch="relu:16x3"))
         'sgd · sunrise · relu:16x3'
     """
-    parts = [config.method, Path(config.target).name]
-    if "arch" in METHODS[config.method].uses:
+    method = METHODS[config.method]
+    parts = [config.method, Path(config.target).name if method.needs_target else config.way]
+    if "arch" in method.uses:
         parts.append(config.arch or "its own arch")
     return " · ".join(parts)
 
@@ -80,14 +83,15 @@ def execute(config: RunConfig, overrides: Sequence[str] = (), prefix: str = "") 
             work that must not be overwritten.
     """
     label = label_of(config)
-    target = load_target(config.target, config.size, config.on_cycle)
-    prepared = METHODS[config.method].prepare(config, target)
+    method = METHODS[config.method]
+    target = target_of(config) if method.needs_target else None
+    prepared = method.prepare(config, target)
     scoring = scoring_of(config)
     id = run_id(config, target, prepared)
     writer = RunWriter(Path(config.output_dir) / id)
     reporter = Reporter(prefix + label)
     folder = str(writer.path)
-    if target.told:
+    if target is not None and target.told:
         reporter.note(f"target {target.source}: {target.told}")
     if writer.is_done(scoring, along=bool(prepared.settings.get("snapshots"))):
         CheckpointFolder(writer.path / CHECKPOINT).remove()  # should a full disk have kept it
@@ -104,8 +108,9 @@ def execute(config: RunConfig, overrides: Sequence[str] = (), prefix: str = "") 
     try:
         if found is None:
             found = _search(config, prepared, writer, reporter)
-        readings = read_all(id, found, scoring, target.image)
-        along = _score_along(config, found, scoring, target, readings, writer, reporter)
+        image = None if target is None else target.image
+        readings = read_all(id, found, scoring, image)
+        along = _score_along(config, found, scoring, image, readings, writer, reporter)
         seconds = writer.close(readings, scoring, along)
         CheckpointFolder(writer.path / CHECKPOINT).remove()
     except Exception as error:
@@ -117,13 +122,13 @@ def execute(config: RunConfig, overrides: Sequence[str] = (), prefix: str = "") 
     return Outcome(label, "done", folder)
 
 
-def _settings(config: RunConfig, target: Target, prepared: Prepared) -> dict[str, Any]:
+def _settings(config: RunConfig, target: Target | None, prepared: Prepared) -> dict[str, Any]:
     """What `config.yaml` holds: every setting that decides what comes out, resolved."""
     return {
         "method": config.method,
-        "target": config.target,
-        "target_name": target.name,
-        "target_hash": target.content_hash,
+        "target": None if target is None else config.target,
+        "target_name": NO_TARGET if target is None else target.name,
+        "target_hash": None if target is None else target.content_hash,
         "size": config.size,
         "on_cycle": config.on_cycle,
         **prepared.settings,
@@ -132,6 +137,9 @@ def _settings(config: RunConfig, target: Target, prepared: Prepared) -> dict[str
 
 def _summary(found: Found, readings: pd.DataFrame, pace: Pace | None) -> list[str]:
     """What is told of a run that is done; the losses are those of the networks as they are kept."""
+    if found.archives:
+        covered = np.array([one.reports["coverage"] for one in found.archives])
+        return [*(pace.rate_told if pace else []), coverage_told(covered)]
     losses = losses_told(readings.loc[readings["metric"] == LOSS, "value"].to_numpy())
     if found.networks is None:
         return [losses]
@@ -160,7 +168,7 @@ def _score_along(
     config: RunConfig,
     found: Found,
     scoring: Scoring,
-    target: Target,
+    target: np.ndarray | None,
     readings: pd.DataFrame,
     writer: RunWriter,
     reporter: Reporter,
@@ -175,7 +183,7 @@ def _score_along(
             writer.path.name,
             found,
             scoring,
-            target.image,
+            target,
             readings,
             KeptScores(writer.path / CHECKPOINT, of),
             keep_seconds=config.checkpoint_seconds,

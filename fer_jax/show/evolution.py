@@ -22,7 +22,7 @@ def evolution_sections(gallery: Gallery, runs: Sequence[Shown]) -> list[Section]
     """For each run that was bred, two pictures; the generation is of the best seed."""
     sections = []
     for run in runs:
-        if not run.evolution:
+        if not run.evolution or run.archives:
             continue
         losses = run.last_losses
         best = min(run.evolution, key=lambda one: losses.get(one.seed, np.inf))

@@ -7,11 +7,13 @@ from typing import Any
 
 import jinja2
 
+from fer_jax.lab.run_folder import NO_TARGET
 from fer_jax.show.along_pictures import along_sections
 from fer_jax.show.comparison import compare, tally
 from fer_jax.show.evolution import evolution_sections
 from fer_jax.show.gallery import Gallery
 from fer_jax.show.groups import Group, distinct
+from fer_jax.show.open_ended import open_ended_sections
 from fer_jax.show.path_pictures import path_sections
 from fer_jax.show.report_pictures import (
     MAX_RUNS,
@@ -124,6 +126,7 @@ def render_page(
         "tallies": tally(blocks),
         "sections": reproduction_sections(gallery, runs),
         "bred": evolution_sections(gallery, runs),
+        "open_ended": open_ended_sections(gallery, runs),
         "paths": path_sections(gallery, runs),
         "dots": dot_sections(gallery, groups, metrics),
         "curves": curve_sections(gallery, runs),
@@ -162,22 +165,24 @@ def _lead(listed: Sequence[Listed]) -> str:
 
 def _targets(gallery: Gallery, runs: Sequence[Shown]) -> list[tuple[str, str]]:
     """(name, file) of the targets at the head of the page."""
-    images = {run.target: run.image for run in reversed(runs)}
-    names = distinct(run.target for run in runs)[:MAX_THUMBNAILS]
+    images = {run.target: run.image for run in reversed(runs) if run.image.size}
+    names = distinct(run.target for run in runs if run.image.size)[:MAX_THUMBNAILS]
     return [(name, gallery.add_image(name, images[name])) for name in names]
 
 
 def _facts(listed: Sequence[Listed]) -> list[Fact]:
     done = [run for run in listed if run.state == "done"]
     genomes = sum(run.method == "genome" for run in done)
+    searches = sum(run.target == NO_TARGET for run in done)
     failed = sum(run.state in ("failed", "unreadable") for run in listed)
     waiting = len(listed) - len(done) - failed
     diverged = sum(run.diverged for run in done)
     facts = [
-        (len({run.target for run in done}), "target", False),
+        (len({run.target for run in done if run.target != NO_TARGET}), "target", False),
         (genomes, "genome", False),
-        (len(done) - genomes, "training run", False),
-        (sum(run.networks for run in done), "trained network", False),
+        (len(done) - genomes - searches, "training run", False),
+        *([(searches, "open-ended run", False)] if searches else []),
+        (sum(run.networks for run in done if run.target != NO_TARGET), "trained network", False),
         (diverged, "diverged seed", True),
         (failed, "failed run", True),
         *([(waiting, "unfinished run", True)] if waiting else []),

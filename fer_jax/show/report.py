@@ -7,7 +7,7 @@ from pathlib import Path
 from fer_jax.errors import FerJaxError, RunFolderError
 from fer_jax.lab.atomic import write_text
 from fer_jax.lab.collect import GROUPS, collect_folders, summarize, varying
-from fer_jax.lab.readings import LOSS, LOSS_VERSION
+from fer_jax.lab.reports import REPORTS
 from fer_jax.lab.run_folder import scan
 from fer_jax.metrics.registry import METRICS
 from fer_jax.show.gallery import Gallery
@@ -89,9 +89,10 @@ def _definitions(groups: Sequence[Group]) -> list[MetricEntry]:
                     others=others,
                 )
             )
-    if any(group.metric == LOSS for group in groups) and LOSS not in METRICS:
-        told = "Mean squared error of RGB against the target, at the target's size."
-        entries.append(
-            MetricEntry(LOSS, "report", LOSS_VERSION, "neither", "0 to 1, 0 for the target", told)
-        )
+    read = {group.metric for group in groups} - set(METRICS)
+    entries += [
+        MetricEntry(name, "report", one.version, "neither", one.range, one.summary)
+        for name, one in REPORTS.items()
+        if name in read
+    ]
     return entries

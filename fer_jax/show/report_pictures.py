@@ -1,7 +1,7 @@
 """Which pictures a report shows, and what it says about each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -9,6 +9,8 @@ import numpy as np
 
 from fer_jax.cppn.network import Cppn
 from fer_jax.cppn.render import render
+from fer_jax.genome.graph import Genome
+from fer_jax.lab.archives import Archive
 from fer_jax.lab.evolution import Evolution
 from fer_jax.show.along import Course
 from fer_jax.show.curves import CurveSet, draw_curves
@@ -46,12 +48,15 @@ class Shown:
         target: name of the target.
         method: how the networks were made.
         label: architecture and whatever else tells this run from the others.
-        image: the target, `(size, size, 3)` float RGB.
+        image: the target, `(size, size, 3)` float RGB; without pixels where there was none.
         networks: (seed, network) pairs.
         seeds: `(seeds,)` int.
         losses: `(seeds, steps)`; no seeds where nothing was trained.
         courses: what its snapshots or ancestors read; none where none were scored.
         evolution: how its genomes came to be, where they were bred.
+        archives: of open-ended search, one a seed.
+        genomes: all that are in its archives.
+        curves: what was logged of the archives, `(seeds, steps)` each.
         paths: what its first seeds were on their way, where that was kept.
     """
 
@@ -64,6 +69,9 @@ class Shown:
     losses: np.ndarray
     courses: tuple[Course, ...] = ()
     evolution: tuple[Evolution, ...] = ()
+    archives: tuple[Archive, ...] = ()
+    genomes: tuple[Genome, ...] = ()
+    curves: dict[str, np.ndarray] = field(default_factory=dict)
     paths: tuple[Path, ...] = ()
 
     @property

@@ -41,13 +41,13 @@ def read_shown(folder: RunFolder, also: Sequence[str] = ()) -> Shown:
         RunFolderError: if a file of the run is missing or damaged.
         NetworkError, GenomeError: if its networks or genomes are.
     """
-    evolution = folder.evolution()
+    evolution, archives = folder.evolution(), folder.archives()
     networks: list[tuple[int, Cppn]] = []
     saved = None
     if (folder.path / NETWORKS).exists():
         saved = read_networks(folder.path / NETWORKS)
         networks = [(seed, saved.network(seed)) for seed in saved.seeds]
-    elif not evolution:
+    elif not evolution and not archives:
         # Bred genomes are drawn as they are: each layerized one would be compiled for alone.
         networks = [(index, layerize(genome)) for index, genome in enumerate(folder.genomes())]
     seeds, losses = folder.losses() or (np.empty(0, dtype=int), np.empty((0, 0)))
@@ -57,7 +57,9 @@ def read_shown(folder: RunFolder, also: Sequence[str] = ()) -> Shown:
             f"expected (seeds, steps); delete the folder, run again"
         )
     image = folder.target_image()
-    if image.shape[0] != image.shape[1] or image.shape[0] < 2:
+    if image is None:
+        image = np.empty((0, 0, 3), dtype=np.float32)
+    elif image.shape[0] != image.shape[1] or image.shape[0] < 2:
         raise RunFolderError(
             f"{folder.path}: its target has shape {image.shape}; expected a square image; "
             f"delete the folder, run again"
@@ -78,6 +80,9 @@ def read_shown(folder: RunFolder, also: Sequence[str] = ()) -> Shown:
         losses=losses,
         courses=courses,
         evolution=tuple(evolution),
+        archives=tuple(archives),
+        genomes=tuple(folder.genomes()) if archives else (),
+        curves=folder.curves() if archives else {},
         paths=paths_of(found, courses),
     )
 

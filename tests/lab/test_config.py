@@ -5,7 +5,7 @@ import pytest
 
 from fer_jax.errors import ConfigError, nearest
 from fer_jax.lab.config import MEANINGS, RunConfig, key_help
-from fer_jax.search.sgd import PRECISIONS
+from fer_jax.search.blocked_loss import PRECISIONS
 
 
 def test_every_key_is_explained_and_no_other():

@@ -1,0 +1,49 @@
+"""What a run is to draw: whatever `load_target` knows, or an elite of an earlier run."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from fer_jax.errors import TargetError
+from fer_jax.genome.graph import Genome
+from fer_jax.genome.target import Target, load_target
+from fer_jax.lab.config import RunConfig
+from fer_jax.lab.run_folder import RunFolder
+
+AT = "@"
+"""Between a run folder and the name of one of its genomes."""
+
+
+def target_of(config: RunConfig) -> Target:
+    """The target of a configuration.
+
+    Raises:
+        FerJaxError: in one line, if there is no such target, or it cannot be read.
+    """
+    folder, at, name = config.target.rpartition(AT)
+    if not at or Path(config.target).is_file() or not Path(folder).is_dir():
+        return load_target(config.target, config.size, config.on_cycle)
+    target = load_target(genome_of_run(Path(folder), name), config.size)
+    called = f"{Path(folder).name}{AT}{name}"
+    return replace(target, name=called, source=config.target)
+
+
+def genome_of_run(folder: Path, name: str) -> Genome:
+    """One of the genomes that a run has found, such as the elite "0-1234".
+
+    Args:
+        folder: of the run.
+        name: of the genome; the page of the run shows it.
+
+    Raises:
+        TargetError: if the run has none of that name.
+        RunFolderError: if it cannot be read.
+    """
+    genomes = {genome.name: genome for genome in RunFolder(folder).genomes()}
+    if not genomes:
+        raise TargetError(f"{folder}: holds no genomes, so none called {name[:80]!r}")
+    if name not in genomes:
+        some = ", ".join(list(genomes)[:6])
+        raise TargetError(
+            f"{folder}: holds no genome {name[:80]!r}; it holds {len(genomes):,}, such as {some}"
+        )
+    return genomes[name]
