@@ -26,7 +26,7 @@ STEPS = FORGET_EVERY + 5
 
 @pytest.fixture(scope="module", params=WAYS)
 def whole(request):
-    found = search((3, 5), way=request.param, session_steps=4)
+    found = search((3, 5), way=request.param, session_steps=6)  # forgets amid a session
     state, records = run(found, STEPS)
     return found, state, records
 
