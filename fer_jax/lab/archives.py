@@ -90,6 +90,8 @@ def line_of(found: Illuminated) -> Evolution:
         population=tuple(one.genome for one in found.collection),
         newick=newick(found.ancestry, living),
         phylogeny=phylogeny_json(found.ancestry, living),
+        line_numbers=tuple(longest),
+        numbers=tuple(one.uid for one in found.collection),
     )
 
 

@@ -157,14 +157,7 @@ class RunFolder:
 
     def snapshots(self) -> Snapshots | None:
         """The weights that were kept in training, or None if there are none."""
-        if not (self.path / CURVES).exists():
-            return None
-        data = self._bytes(CURVES)
-        try:
-            with np.load(io.BytesIO(data), allow_pickle=False) as curves:
-                return snapshots_of(curves)
-        except Exception as error:  # as above
-            raise self._damaged(CURVES, error) from None
+        return snapshots_of(self.curves("seeds", "snapshots", "snapshot_steps", "diverged_at"))
 
     def networks(self) -> list[tuple[int, Cppn]]:
         """(seed, network) of every seed that did not diverge; empty where nothing was trained."""

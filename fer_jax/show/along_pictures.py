@@ -12,7 +12,7 @@ from fer_jax.show.wording import joined, number
 
 _MARKS = {
     "step": "a kept network",
-    "generation": "an ancestor of the best genome, at the generation of its birth",
+    "generation": "an ancestor of what was bred, at the generation of its birth",
 }
 
 
@@ -39,7 +39,7 @@ def along_sections(
         picture = gallery.add(
             f"along {target}",
             partial(draw_along, drawn, worse=worse),
-            alt=f"Loss and scores along the way for {target}. {told}.",
+            alt=f"Scores along the way for {target}. {told}.",
             caption=_along_caption(drawn),
         )
         sections.append(Section(target, (picture,)))

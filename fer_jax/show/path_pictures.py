@@ -30,8 +30,8 @@ def _paths(gallery: Gallery, run: Shown) -> Picture:
     who = f"seeds {', '.join(str(path.seed) for path in run.paths)}"
     told = "; ".join(map(_told, run.paths))
     what = (
-        "ancestors of the best genome, from parent to child by the parent that gave the structure, "
-        "with the generation of their birth"
+        "the genome on the right and its ancestors, from parent to child by the parent that gave "
+        "the structure, with the generation of their birth"
         if run.evolution
         else "networks that were kept in training"
     )
