@@ -48,7 +48,7 @@ MEANINGS = {
     "regularity_weight": "of the breeder: 1 wants regular pictures, 0 such as were never seen",
     "session_steps": "generations after which the breeder publishes a picture",
     "branching": "how often the breeder starts from a published picture, not from next to nothing",
-    "snapshots": "how often weights are kept on the way; of neat: ancestors. They are scored too",
+    "snapshots": "how many networks are kept on the way, or ancestors of what was bred, and scored",
     "precision": "of matrix products in training: highest, high or default",
     "metrics": "which ones: [fracture,entanglement]; null: all",
     "score_size": "pixels along one side at which metrics look",
