@@ -27,6 +27,15 @@ FAST_ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
     {**ACTIVATIONS, "cos": fast_cos, "sin": fast_sin}
 )
 
+PRECISIONS: Mapping[str, jax.lax.Precision] = MappingProxyType(
+    {
+        "default": jax.lax.Precision.DEFAULT,
+        "high": jax.lax.Precision.HIGH,
+        "highest": jax.lax.Precision.HIGHEST,
+    }
+)
+"""Of matrix products, by name."""
+
 _ALIGNMENT = 8
 
 Kernels = list[Float[Array, "_in _out"]]
@@ -72,11 +81,11 @@ class BlockedLoss:
         Returns:
             The loss and the flat gradient, summed along the fixed tree.
         """
-        kernels = [_padded(jnp.asarray(kernel)) for kernel in unflatten(self.arch, params)]
+        kernels = [padded(jnp.asarray(kernel)) for kernel in unflatten(self.arch, params)]
         transposed = [kernel.T for kernel in kernels]
 
         def add_block(sums: tuple, block: tuple) -> tuple[tuple, None]:
-            descended = jax.value_and_grad(self._block_loss, has_aux=True)
+            descended = jax.value_and_grad(self.block_loss, has_aux=True)
             (_, loss), gradients = descended(kernels, transposed, smoothness, *block)
             return jax.tree.map(jnp.add, sums, (loss, gradients)), None
 
@@ -90,7 +99,7 @@ class BlockedLoss:
         sums = tree_sum(jax.lax.all_gather(parts, self.axis_name, tiled=True))
         return sums[0], sums[1:]
 
-    def _block_loss(
+    def block_loss(
         self,
         kernels: Kernels,
         transposed: Kernels,
@@ -99,7 +108,16 @@ class BlockedLoss:
         target: Float[Array, "3 block"],
         weights: Float[Array, "1 block"],
     ) -> tuple[Float[Array, ""], Float[Array, ""]]:
-        """What is descended of a block of pixels, and its loss alone."""
+        """What is descended of a block of pixels, and its loss alone.
+
+        Args:
+            kernels: `padded`.
+            transposed: each of them, transposed.
+            smoothness: factor on the penalty, if there is one.
+            inputs: of every pixel of the block, as `value_and_gradient` takes them.
+            target: what is wanted of every pixel.
+            weights: of every pixel.
+        """
         count, penalty = len(self.arch.inputs), jnp.zeros((), jnp.float32)
         rows = [inputs[at : at + count] for at in range(0, len(inputs), count)]
         values, *slopes = [_with_rows(part, kernels[0].shape[0]) for part in rows]
@@ -165,7 +183,8 @@ _turned_product.defvjp(_forward, _backward)
 _product = jax.jit(_turned_product, static_argnums=3)
 
 
-def _padded(kernel: Float[Array, "_in _out"]) -> Float[Array, "_in2 _out2"]:
+def padded(kernel: Float[Array, "_in _out"]) -> Float[Array, "_in2 _out2"]:
+    """A kernel with rows and columns of zeros behind it, up to a shape that products like."""
     return jnp.pad(kernel, [(0, -length % _ALIGNMENT) for length in kernel.shape])
 
 

@@ -12,312 +12,34 @@ round differently there than on several: CR_FM_NES, DiffusionEvolution and EvoTF
 """
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, no_type_check
+from typing import Any
 
-import flax.struct
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.sharding import Mesh, PartitionSpec
-from jaxtyping import Array, Bool, Float, Int, UInt
+from jaxtyping import Array
 
 from fer_jax.cppn.arch import Arch
-from fer_jax.cppn.conditional import image_count
-from fer_jax.cppn.flat_params import unflatten
-from fer_jax.errors import ConfigError, nearest
-from fer_jax.search import es_strategies, memory, sgd_step
-from fer_jax.search.blocked_loss import BlockedLoss, _padded
-from fer_jax.search.devices import PIXELS, SEEDS, training_mesh
-from fer_jax.search.es_strategies import Key, Strategy
+from fer_jax.search import es_memory, memory
+from fer_jax.search.blocked_loss import PRECISIONS
+from fer_jax.search.dense_search import DenseSearch, DenseState
+from fer_jax.search.es_step import Generation, SeedSettings, SeedState, evolve_seeds
+from fer_jax.search.es_strategies import check_strategy, split_options
+from fer_jax.search.evosax_strategy import Strategy
 from fer_jax.search.hyperparameters import Setting, per_seed
-from fer_jax.search.initial_params import INITIALIZERS, initial_params
-from fer_jax.search.pixel_blocks import tree_sum
-from fer_jax.search.pixel_losses import check_loss
+from fer_jax.search.initial_params import InitialDraw, initial_params
+from fer_jax.search.picture_loss import PictureLoss
 from fer_jax.search.pixel_work import PixelWork
-from fer_jax.search.placement import fetch, first, spread
-from fer_jax.search.sgd import PRECISIONS
-from fer_jax.search.sgd_result import SgdResult
-from fer_jax.search.sgd_step import Pixels
-from fer_jax.search.state_arrays import from_arrays, to_arrays
-
-Tree = TypeVar("Tree")
-
-# Of a seed's integer, so that what evolves it is apart from what draws its initial weights.
-_STREAM = 1
-
-
-@no_type_check  # JAX rebuilds a PyTree around things that are no arrays, such as shapes
-@flax.struct.dataclass
-class SeedState:
-    """What evolution carries from generation to generation, seeds on the first axis of each array.
-
-    Attributes:
-        strategy: the state of evosax.
-        best_params: of the best member there has been, `(seeds, params)`; before the first, the
-            initial weights.
-        best_loss: its loss; infinite before the first.
-        diverged_at: int32, the first generation without a finite member; -1: never.
-        stopped_at: int32, the generation in which a seed reached its target loss; -1: not yet.
-    """
-
-    strategy: Any
-    best_params: Float[Array, "seeds params"]
-    best_loss: Float[Array, "seeds"]
-    diverged_at: Int[Array, "seeds"]
-    stopped_at: Int[Array, "seeds"]
-
-
-@no_type_check
-@flax.struct.dataclass
-class SeedSettings:
-    """What each seed is evolved by, seeds on the first axis of each array.
-
-    Attributes:
-        seed: uint32, its integer.
-        picture: int32, which of the pictures it is to draw.
-        init_scale: factor on the initial weights.
-        target_loss: at or below it a seed stops.
-        options: of the strategy, those that are numbers.
-    """
-
-    seed: UInt[Array, "seeds"]
-    picture: Int[Array, "seeds"]
-    init_scale: Float[Array, "seeds"]
-    target_loss: Float[Array, "seeds"]
-    options: dict[str, Float[Array, "seeds"]]
-
-
-@no_type_check
-@flax.struct.dataclass
-class EsState:
-    """What evolution carries from chunk to chunk.
-
-    Attributes:
-        seeds: of every seed, on the first axis of each array.
-        step: int32, generations there have been.
-    """
-
-    seeds: SeedState
-    step: Int[Array, ""]
-
-
-@dataclass(frozen=True)
-class InitialDraw:
-    """From a key to the weights of a member; hashable, so static in jit.
-
-    Attributes:
-        arch: of the network.
-        init: a name of `INITIALIZERS`.
-    """
-
-    arch: Arch
-    init: str
-
-    def __call__(self, key: Key) -> Float[Array, "params"]:
-        """The weights from which a seed starts whose integer is drawn."""
-        return initial_params(self.arch, self.init, jax.random.bits(key, (1,), jnp.uint32))[0]
-
-
-@dataclass(frozen=True)
-class PictureLoss(BlockedLoss):
-    """The loss that training descends, without its gradient; hashable, so static in jit.
-
-    Attributes:
-        at_once: members whose pictures a device draws side by side.
-    """
-
-    at_once: int = 1
-
-    def __call__(
-        self, members: Float[Array, "members params"], pixels: Pixels
-    ) -> Float[Array, "members"]:
-        """The loss of each member, of the one picture: the mean over pixels and channels."""
-
-        def group_sums(params: Float[Array, "params"]) -> Float[Array, "groups"]:
-            kernels = [_padded(jnp.asarray(kernel)) for kernel in unflatten(self.arch, params)]
-            transposed = [kernel.T for kernel in kernels]
-
-            def add_block(total: Array, block: tuple) -> tuple[Array, None]:
-                # Where all that is in it is filled up, nothing weighs; of others nobody knows.
-                loss = _apart(
-                    block[2].any(),
-                    lambda: self._block_loss(kernels, transposed, 0.0, *block)[1],
-                    jnp.float32(0),
-                )
-                return total + loss, None
-
-            def group_sum(group: tuple) -> Float[Array, ""]:
-                return jax.lax.scan(add_block, jnp.float32(0), group)[0]
-
-            return jax.lax.map(group_sum, (pixels.inputs, pixels.targets, pixels.weights))
-
-        batch = self.at_once if self.at_once > 1 else None
-        parts = jax.lax.map(group_sums, members, batch_size=batch)
-        # Gathered in order and once for all members, so that every device sums all parts alike.
-        return tree_sum(jax.lax.all_gather(parts, self.axis_name, axis=1, tiled=True).T)
-
-
-@dataclass(frozen=True)
-class Generation:
-    """One generation of one seed, apart from all that is an array; hashable, so static in jit.
-
-    Attributes:
-        strategy: asked and told.
-        objective: what it minimises: from members and a device's pixels to their losses, the same
-            on every device; hashable.
-    """
-
-    strategy: Strategy
-    objective: Callable[[Float[Array, "members params"], Pixels], Float[Array, "members"]]
-
-    def start(self, settings: SeedSettings, params: Float[Array, "params"]) -> SeedState:
-        """The state of a seed before its first generation.
-
-        Args:
-            settings: of the seed.
-            params: its initial weights, of which the first member is made.
-        """
-        key, members_key = jax.random.split(_keys(settings.seed, jnp.int32(0))[0])
-        others = jax.random.split(members_key, self.strategy.member_count - 1)
-        drawn = jax.vmap(self.strategy.draw)(others) * settings.init_scale
-        never = jnp.int32(-1)
-        return SeedState(
-            strategy=self.strategy.start(
-                key, jnp.concatenate([params[None], drawn]), settings.options
-            ),
-            best_params=params,
-            best_loss=jnp.float32(jnp.inf),
-            diverged_at=never,
-            stopped_at=never,
-        )
-
-    def __call__(
-        self, seed: SeedState, settings: SeedSettings, pixels: Pixels, step: Int[Array, ""]
-    ) -> tuple[SeedState, Float[Array, ""]]:
-        """Go on by a generation. Returns the least loss so far, or NaN if no member is finite."""
-        _, ask_key, tell_key = _keys(settings.seed, step)
-        begun, holds = step == 0, step >= 0
-        shape = (self.strategy.population_size, self.strategy.dimensions)
-        members, strategy = _apart(
-            holds,
-            lambda: self.strategy.ask(
-                ask_key, seed.strategy, settings.options, scale=settings.init_scale, first=begun
-            ),
-            (jnp.zeros(shape, jnp.float32), seed.strategy),
-        )
-        losses = self.objective(members, pixels)
-        finite = jnp.isfinite(losses) & jnp.isfinite(members).all(axis=1)
-        alive = finite.any()
-        ranked = jnp.where(finite, losses, jnp.inf)
-        best = jnp.argmin(ranked)
-        better = ranked[best] < seed.best_loss
-        best_loss = jnp.where(better, ranked[best], seed.best_loss)
-        # As bad as the worst, and no worse: some strategies reckon with the losses themselves.
-        told = jnp.where(finite, losses, jnp.max(jnp.where(finite, losses, -jnp.inf)))
-        state = SeedState(
-            strategy=_apart(
-                holds,
-                lambda: self.strategy.tell(
-                    tell_key, members, told, strategy, settings.options, first=begun
-                ),
-                strategy,
-            ),
-            best_params=jnp.where(better, members[best], seed.best_params),
-            best_loss=best_loss,
-            diverged_at=jnp.where(alive, seed.diverged_at, step),
-            stopped_at=jnp.where(
-                alive & (best_loss <= settings.target_loss), step, seed.stopped_at
-            ),
-        )
-        return state, jnp.where(alive, best_loss, jnp.nan)
-
-
-def _apart(holds: Bool[Array, ""], function: Callable[[], Tree], otherwise: Tree) -> Tree:
-    """What a function gives, compiled apart from what surrounds it.
-
-    Where a device has all of the pixels or a part of them, its program is another, and XLA would
-    fuse other operations with those of the function, and so round its sums differently. It leaves
-    the branches of a condition alone whose outcome it cannot know.
-
-    Args:
-        holds: true, which nobody knows at compile time.
-        function: what to compute.
-        otherwise: anything of the same types.
-    """
-    return jax.lax.cond(holds, function, lambda: otherwise)
-
-
-def _keys(seed: UInt[Array, ""], step: Int[Array, ""]) -> UInt[Array, "3 2"]:
-    """To start, ask and tell by: a function of the seed's integer and the step alone."""
-    stream = jax.random.fold_in(jax.random.PRNGKey(seed), _STREAM)
-    return jax.random.split(jax.random.fold_in(stream, step), 3)
-
-
-@functools.partial(jax.jit, static_argnames=("generation", "mesh"), donate_argnames="seeds")
-def evolve_seeds(
-    generation: Generation,
-    mesh: Mesh,
-    seeds: SeedState,
-    settings: SeedSettings,
-    pixels: Pixels,
-    step: Int[Array | np.ndarray, ""],
-    count: Int[Array | np.ndarray, ""],
-) -> tuple[SeedState, Float[Array, "seeds log"]]:
-    """`count` generations of every seed.
-
-    Args:
-        generation: one of them.
-        mesh: of `training_mesh`.
-        seeds: their state; a multiple of the mesh's rows. Its memory is reused.
-        settings: of each seed.
-        pixels: of all pictures.
-        step: generations there have been.
-        count: of generations to come, at most `LOG_STEPS`.
-
-    Returns:
-        The new state, and the least loss so far with each generation: NaN where a seed takes none
-        any more, and behind the first `count`, so that one program serves whatever the count.
-    """
-
-    def one_seed(
-        pixels: Pixels, one: tuple[SeedState, SeedSettings]
-    ) -> tuple[SeedState, Float[Array, "log"]]:
-        seed, settings = one
-        own = Pixels(pixels.inputs, pixels.targets[settings.picture], pixels.weights)
-
-        def has_more(carry: tuple[Any, ...]) -> Bool[Array, ""]:
-            index, seed, _ = carry
-            return (index < count) & (seed.diverged_at < 0) & (seed.stopped_at < 0)
-
-        def one_generation(carry: tuple[Any, ...]) -> tuple[Any, ...]:
-            index, seed, losses = carry
-            seed, loss = generation(seed, settings, own, step + index)
-            return index + 1, seed, losses.at[index].set(loss)
-
-        losses = jnp.full(sgd_step.LOG_STEPS, jnp.nan, jnp.float32)
-        _, seed, losses = jax.lax.while_loop(has_more, one_generation, (jnp.int32(0), seed, losses))
-        return seed, losses
-
-    def share(
-        seeds: SeedState, settings: SeedSettings, pixels: Pixels
-    ) -> tuple[SeedState, Float[Array, "seeds log"]]:
-        return jax.lax.map(functools.partial(one_seed, pixels), (seeds, settings))
-
-    cut: Any = (PartitionSpec(PIXELS), PartitionSpec(None, PIXELS), PartitionSpec(PIXELS))
-    return jax.shard_map(
-        share,
-        mesh=mesh,
-        in_specs=(PartitionSpec(SEEDS), PartitionSpec(SEEDS), Pixels(*cut)),
-        out_specs=PartitionSpec(SEEDS),
-        check_vma=False,
-    )(seeds, settings, pixels)
+from fer_jax.search.placement import fetch, spread
 
 
 @dataclass(frozen=True, eq=False)
-class EsSearch:
+class EsSearch(DenseSearch):
     """Evolution of many seeds, as a `Search`. A step is a generation.
+
+    Weights are those of the best member there has been, and losses the least so far.
 
     What is said to be one a seed may also be one value for all of them.
 
@@ -365,21 +87,11 @@ class EsSearch:
     snapshot_steps: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.seeds:
-            raise ConfigError("seeds is empty; evolve at least one seed")
-        if len(set(self.seeds)) < len(self.seeds) and self._all_alike:
-            raise ConfigError(f"seeds {list(self.seeds)} has a seed twice; name each once")
-        if not all(0 <= seed < 2**32 for seed in self.seeds):
-            raise ConfigError(f"seeds {list(self.seeds)} must lie in 0 ... 2^32 - 1")
-        es_strategies.check_strategy(self.strategy)
-        check_loss(self.loss)
-        if self.init not in INITIALIZERS:
-            raise ConfigError(f"init is {self.init[:40]!r}; {nearest(self.init, INITIALIZERS)}")
-        if self.precision not in PRECISIONS:
-            raise ConfigError(f"precision is {self.precision!r}; one of {', '.join(PRECISIONS)}")
+        self._check("evolve", self.init_scale, self.target_loss, *self.strategy_options.values())
+        check_strategy(self.strategy)
         _ = self._settings  # made of values, before anything is traced
         what = f"{len(self.seeds)} seed(s) of {self.arch.spelling}"
-        es_strategies.check_memory(self._generation.strategy, self._needed_bytes, what)
+        es_memory.check(self._generation.strategy, self._needed_bytes, what)
 
     @property
     def plan(self) -> str:
@@ -394,77 +106,22 @@ class EsSearch:
             f"{self._work.blocks.block:,} pixels, {self._needed_bytes / 2**20:,.0f} MiB beside JAX"
         )
 
-    def start(self) -> EsState:
+    def start(self) -> DenseState:
         """The strategy of each seed before its first generation."""
         params = initial_params(self.arch, self.init, self._settings.seed)
         scaled = params * self._settings.init_scale[:, None]
         seeds = jax.vmap(self._generation.start)(self._settings, scaled)
-        return EsState(seeds, jnp.zeros((), jnp.int32))
+        return DenseState(seeds, jnp.zeros((), jnp.int32))
 
-    def advance(self, state: EsState, steps: int) -> tuple[EsState, dict[str, np.ndarray]]:
-        """Go on by `steps` generations of every seed.
+    def _take_steps(self, seeds: SeedState, step: int, count: int) -> tuple[SeedState, np.ndarray]:
+        seeds, log = evolve_seeds(
+            self._generation, self._mesh, spread(self._mesh, seeds), self._placed_settings,
+            self._work.pixels, np.int32(step), np.int32(count),
+        )  # fmt: skip
+        return seeds, fetch(log)
 
-        Logs `losses` `(seeds, steps)`, the least loss of all members up to and including each
-        generation, and `snapshots` `(seeds, params, snapshots)` with `snapshot_steps`
-        `(snapshots,)` of those before one of these generations, or behind the last.
-        """
-        seeds, step = state.seeds, int(state.step)
-        losses, snapshots, taken = [], [], []
-        end = step + steps
-        if step == 0 and 0 in self.snapshot_steps:
-            snapshots, taken = [np.array(fetch(seeds.best_params))], [0]
-        for stop in sorted({at for at in self.snapshot_steps if step < at <= end} | {end}):
-            while step < stop:
-                count = min(sgd_step.LOG_STEPS, stop - step)
-                seeds, log = evolve_seeds(
-                    self._generation, self._mesh, spread(self._mesh, seeds), self._placed_settings,
-                    self._work.pixels, np.int32(step), np.int32(count),
-                )  # fmt: skip
-                losses.append(fetch(log)[: len(self.seeds), :count])
-                step += count
-            if stop in self.snapshot_steps:
-                snapshots.append(fetch(seeds.best_params)[: len(self.seeds)])
-                taken.append(stop)
-        shape = (len(self.seeds), self.arch.parameter_count, len(taken))
-        return EsState(first(seeds, len(self.seeds)), jnp.int32(step)), {
-            "losses": np.concatenate(losses, axis=1),
-            "snapshots": np.stack(snapshots, axis=-1) if taken else np.zeros(shape, np.float32),
-            "snapshot_steps": np.array(taken, np.int32),
-        }
-
-    def ended(self, state: EsState) -> dict[str, np.ndarray]:
-        """Which seeds have diverged, and which have stopped at their target loss."""
-        seeds = state.seeds
-        steps = {"diverged": seeds.diverged_at, "stopped": seeds.stopped_at}
-        return {how: fetch(step) >= 0 for how, step in steps.items()}
-
-    def arrays(self, state: EsState) -> dict[str, np.ndarray]:
-        """The leaves of the state, by their path."""
-        return to_arrays(jax.tree.map(fetch, state))
-
-    def restore(self, arrays: Mapping[str, Any]) -> EsState:
-        """The state again."""
-        return from_arrays(jax.eval_shape(self.start), arrays)
-
-    def result(self, state: EsState, records: Mapping[str, np.ndarray]) -> SgdResult:
-        """The best weights, losses and status of every seed."""
-        return SgdResult(
-            arch=self.arch,
-            seeds=np.array(self.seeds),
-            flat_params=fetch(state.seeds.best_params),
-            losses=np.asarray(records["losses"]),
-            diverged_at=fetch(state.seeds.diverged_at),
-            stopped_at=fetch(state.seeds.stopped_at),
-            snapshots=np.asarray(records["snapshots"]),
-            snapshot_steps=np.asarray(records["snapshot_steps"]),
-        )
-
-    @property
-    def _all_alike(self) -> bool:
-        """Whether no setting tells two searches of one seed apart."""
-        told_apart = (self.init_scale, self.target_loss, *self.strategy_options.values())
-        several_pictures = not isinstance(self.target, np.ndarray) and not image_count(self.arch)
-        return not several_pictures and all(np.ndim(value) == 0 for value in told_apart)
+    def _params_of(self, seeds: SeedState) -> Array:
+        return seeds.best_params
 
     @functools.cached_property
     def _needed_bytes(self) -> int:
@@ -475,14 +132,12 @@ class EsSearch:
         drawing = self._objective.at_once * memory.activation_bytes(
             self.arch, self._work.blocks.block
         )
-        own = es_strategies.needed_bytes(strategy, numbers, len(self.seeds), devices)
+        own = es_memory.needed_bytes(strategy, numbers, len(self.seeds), devices)
         return own + 4 * len(self.seeds) * kept + devices * drawing
 
     @functools.cached_property
     def _options(self) -> tuple[tuple[tuple[str, Any], ...], dict[str, Any]]:
-        return es_strategies.split_options(
-            self.strategy, self.strategy_options, self.schedule_steps
-        )
+        return split_options(self.strategy, self.strategy_options, self.schedule_steps)
 
     @functools.cached_property
     def _generation(self) -> Generation:
@@ -518,14 +173,6 @@ class EsSearch:
                 for checked in [above_zero if name == "std_init" else number]
             },
         )
-
-    @functools.cached_property
-    def _placed_settings(self) -> SeedSettings:
-        return spread(self._mesh, self._settings)
-
-    @functools.cached_property
-    def _mesh(self) -> Mesh:
-        return training_mesh(len(self.seeds), self._work.blocks.groups)
 
     @functools.cached_property
     def _work(self) -> PixelWork:

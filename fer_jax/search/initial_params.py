@@ -1,12 +1,13 @@
 """Initial weights by name. A seed's are a function of its integer and the arch alone."""
 
 import functools
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, UInt
+from jaxtyping import Array, Float, UInt, UInt32
 
 from fer_jax.cppn.arch import Arch
 from fer_jax.cppn.flat_params import from_flax
@@ -58,3 +59,20 @@ def initial_params(
         return from_flax(arch, module.init(jax.random.PRNGKey(seed), jnp.zeros(len(arch.inputs))))
 
     return jax.vmap(one)(seeds)
+
+
+@dataclass(frozen=True)
+class InitialDraw:
+    """From a key to the weights of a member; hashable, so static in jit.
+
+    Attributes:
+        arch: of the network.
+        init: a name of `INITIALIZERS`.
+    """
+
+    arch: Arch
+    init: str
+
+    def __call__(self, key: UInt32[Array, "2"]) -> Float[Array, "params"]:
+        """The weights from which a seed starts whose integer is drawn."""
+        return initial_params(self.arch, self.init, jax.random.bits(key, (1,), jnp.uint32))[0]

@@ -7,58 +7,33 @@ share a seed's pixels. Neither changes a seed's numbers.
 """
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, no_type_check
 
-import flax.struct
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.sharding import Mesh
 from jax.typing import ArrayLike
-from jaxtyping import Array, Int
+from jaxtyping import Array
 
 from fer_jax.cppn.arch import Arch
-from fer_jax.cppn.conditional import image_count
-from fer_jax.errors import ConfigError, nearest
+from fer_jax.errors import ConfigError
 from fer_jax.search import memory, sgd_step
-from fer_jax.search.blocked_loss import BlockedLoss
+from fer_jax.search.blocked_loss import PRECISIONS, BlockedLoss
+from fer_jax.search.dense_search import DenseSearch, DenseState
 from fer_jax.search.devices import SEEDS, training_mesh
 from fer_jax.search.hyperparameters import Flag, Setting, hyperparameters, per_seed
-from fer_jax.search.initial_params import INITIALIZERS, initial_params
+from fer_jax.search.initial_params import initial_params
 from fer_jax.search.optimizers import check_names
-from fer_jax.search.pixel_losses import check_loss
 from fer_jax.search.pixel_work import PixelWork
-from fer_jax.search.placement import fetch, first, spread
+from fer_jax.search.placement import fetch, spread
 from fer_jax.search.pruning import pruned
-from fer_jax.search.sgd_result import SgdResult
 from fer_jax.search.sgd_step import SeedSettings, SeedState, Update
-from fer_jax.search.state_arrays import from_arrays, to_arrays
-
-PRECISIONS = {
-    "default": jax.lax.Precision.DEFAULT,
-    "high": jax.lax.Precision.HIGH,
-    "highest": jax.lax.Precision.HIGHEST,
-}
-
-
-@no_type_check  # JAX rebuilds a PyTree around things that are no arrays, such as shapes
-@flax.struct.dataclass
-class SgdState:
-    """What training carries from chunk to chunk.
-
-    Attributes:
-        seeds: of every seed, on the first axis of each array.
-        step: int32, steps taken.
-    """
-
-    seeds: SeedState
-    step: Int[Array, ""]
+from fer_jax.search.weight_masks import weight_masks
 
 
 @dataclass(frozen=True, eq=False)
-class SgdSearch:
+class SgdSearch(DenseSearch):
     """Training of many seeds, as a `Search`.
 
     What is said to be one a seed may also be one value for all of them.
@@ -125,18 +100,11 @@ class SgdSearch:
     seeds_in_flight: int | None = None
 
     def __post_init__(self) -> None:
-        if not self.seeds:
-            raise ConfigError("seeds is empty; train at least one seed")
-        if len(set(self.seeds)) < len(self.seeds) and self._all_alike:
-            raise ConfigError(f"seeds {list(self.seeds)} has a seed twice; name each once")
-        if not all(0 <= seed < 2**32 for seed in self.seeds):
-            raise ConfigError(f"seeds {list(self.seeds)} must lie in 0 ... 2^32 - 1")
+        self._check(
+            "train", self.learning_rate, self.init_scale, self.weight_decay, self.l1, self.l2,
+            self.smoothness, self.normalize_gradient, self.target_loss,
+        )  # fmt: skip
         check_names(self.optimizer, self.schedule)
-        check_loss(self.loss)
-        if self.init not in INITIALIZERS:
-            raise ConfigError(f"init is {self.init[:40]!r}; {nearest(self.init, INITIALIZERS)}")
-        if self.precision not in PRECISIONS:
-            raise ConfigError(f"precision is {self.precision!r}; one of {', '.join(PRECISIONS)}")
         if self.schedule != "constant" and self.schedule_steps < 1:
             raise ConfigError(
                 f"schedule_steps is {self.schedule_steps}; the schedule {self.schedule!r} needs "
@@ -156,7 +124,7 @@ class SgdSearch:
         block, mebibytes = self._work.step_blocks.block, self._needed_bytes / 2**20
         return f"{seeds} on {where}, in blocks of {block:,} pixels, {mebibytes:,.0f} MiB beside JAX"
 
-    def start(self) -> SgdState:
+    def start(self) -> DenseState:
         """Initial weights, or the given ones, and an empty optimizer."""
         count, length = len(self.seeds), self.arch.parameter_count
         trainable, held = self._masks
@@ -180,38 +148,7 @@ class SgdSearch:
             diverged_at=never,
             stopped_at=never.copy(),
         )
-        return SgdState(state, jnp.zeros((), jnp.int32))
-
-    def advance(self, state: SgdState, steps: int) -> tuple[SgdState, dict[str, np.ndarray]]:
-        """Take `steps` steps of every seed.
-
-        Logs `losses` `(seeds, steps)`, and `snapshots` `(seeds, params, snapshots)` with
-        `snapshot_steps` `(snapshots,)` of those before one of these steps, or behind the last.
-        """
-        seeds, step = state.seeds, int(state.step)
-        left = dict(self.pruning)
-        losses, snapshots, taken = [], [], []
-        end = step + steps
-        stops = {at for at in (*self.snapshot_steps, *left) if step < at <= end}
-        if step == 0 and 0 in self.snapshot_steps:
-            snapshots, taken = [np.array(fetch(state.seeds.params))], [0]
-        for stop in sorted(stops | {end}):
-            while step < stop:
-                count = min(sgd_step.LOG_STEPS, stop - step)
-                seeds, log = self._take_steps(seeds, step, count)
-                losses.append(log[: len(self.seeds), :count])
-                step += count
-            if stop in left:
-                seeds = self._pruned(first(seeds, len(self.seeds)), left[stop])
-            if stop in self.snapshot_steps:
-                snapshots.append(fetch(seeds.params)[: len(self.seeds)])
-                taken.append(stop)
-        shape = (len(self.seeds), self.arch.parameter_count, len(taken))
-        return SgdState(first(seeds, len(self.seeds)), jnp.int32(step)), {
-            "losses": np.concatenate(losses, axis=1),
-            "snapshots": np.stack(snapshots, axis=-1) if taken else np.zeros(shape, np.float32),
-            "snapshot_steps": np.array(taken, np.int32),
-        }
+        return DenseState(state, jnp.zeros((), jnp.int32))
 
     def _take_steps(self, seeds: SeedState, step: int, count: int) -> tuple[SeedState, np.ndarray]:
         """At most `LOG_STEPS` steps, with fewer seeds at once where memory does not suffice."""
@@ -226,16 +163,22 @@ class SgdSearch:
         what = f"{self.arch.spelling} at step {step:,}"
         return memory.with_fewer_if_need_be(self._in_flight, seeds, attempt, what)
 
-    def _pruned(self, seeds: SeedState, share: float) -> SeedState:
+    def _params_of(self, seeds: SeedState) -> Array:
+        return seeds.params
+
+    @property
+    def _changes(self) -> tuple[int, ...]:
+        return tuple(step for step, _ in self.pruning)
+
+    def _changed(self, seeds: SeedState, step: int) -> SeedState:
         params, mask = fetch(seeds.params), fetch(seeds.trainable) > 0
         initial = np.broadcast_to(self._masks[0], params.shape)
+        share = dict(self.pruning)[step]
         kept = pruned(params, mask, np.rint(share * initial.sum(axis=1)).astype(int))
-        return SeedState(
-            jnp.asarray(np.where(mask & ~kept, np.float32(0), params)),
-            jnp.asarray(kept, jnp.float32),
-            seeds.optimizer,
-            seeds.diverged_at,
-            seeds.stopped_at,
+        return replace(
+            seeds,
+            params=jnp.asarray(np.where(mask & ~kept, np.float32(0), params)),
+            trainable=jnp.asarray(kept, jnp.float32),
         )
 
     def loss_and_gradient(self, params: ArrayLike) -> tuple[float, np.ndarray]:
@@ -253,43 +196,6 @@ class SgdSearch:
             self._update.loss, mesh, weights, self._work.whole, self._settings.at(0)
         )
         return float(value), np.asarray(gradient)
-
-    def ended(self, state: SgdState) -> dict[str, np.ndarray]:
-        """Which seeds have diverged, and which have stopped at their target loss."""
-        seeds = state.seeds
-        steps = {"diverged": seeds.diverged_at, "stopped": seeds.stopped_at}
-        return {how: fetch(step) >= 0 for how, step in steps.items()}
-
-    def arrays(self, state: SgdState) -> dict[str, np.ndarray]:
-        """The leaves of the state, by their path."""
-        return to_arrays(jax.tree.map(fetch, state))
-
-    def restore(self, arrays: Mapping[str, Any]) -> SgdState:
-        """The state again."""
-        return from_arrays(jax.eval_shape(self.start), arrays)
-
-    def result(self, state: SgdState, records: Mapping[str, np.ndarray]) -> SgdResult:
-        """Weights, losses and status of every seed."""
-        return SgdResult(
-            arch=self.arch,
-            seeds=np.array(self.seeds),
-            flat_params=fetch(state.seeds.params),
-            losses=np.asarray(records["losses"]),
-            diverged_at=fetch(state.seeds.diverged_at),
-            stopped_at=fetch(state.seeds.stopped_at),
-            snapshots=np.asarray(records["snapshots"]),
-            snapshot_steps=np.asarray(records["snapshot_steps"]),
-        )
-
-    @property
-    def _all_alike(self) -> bool:
-        """Whether no setting tells two networks of one seed apart."""
-        told_apart: tuple[Any, ...] = (
-            self.learning_rate, self.init_scale, self.weight_decay, self.l1, self.l2,
-            self.smoothness, self.normalize_gradient, self.target_loss,
-        )  # fmt: skip
-        several_pictures = not isinstance(self.target, np.ndarray) and not image_count(self.arch)
-        return not several_pictures and all(np.ndim(value) == 0 for value in told_apart)
 
     @property
     def _update(self) -> Update:
@@ -331,10 +237,6 @@ class SgdSearch:
         return own + devices * at_once * memory.activation_bytes(self.arch, pixels, smooth)
 
     @functools.cached_property
-    def _mesh(self) -> Mesh:
-        return training_mesh(len(self.seeds), self._work.step_blocks.groups)
-
-    @functools.cached_property
     def _scales(self) -> np.ndarray:
         return per_seed("init_scale", self.init_scale, len(self.seeds), least=0, inclusive=False)
 
@@ -355,26 +257,14 @@ class SgdSearch:
         return SeedSettings(given, jnp.asarray(places), seeds)
 
     @functools.cached_property
-    def _placed_settings(self) -> SeedSettings:
-        return spread(self._mesh, self._settings)
-
-    @functools.cached_property
     def _masks(self) -> tuple[np.ndarray, np.ndarray]:
-        """Which weights may move, `(seeds, params)`, or `(seeds, 1)` for all; what others stay."""
-        count, length = len(self.seeds), self.arch.parameter_count
-        held = np.zeros(length) if self.held is None else np.asarray(self.held)
-        if held.shape != (length,):
-            raise ConfigError(f"held has shape {held.shape}; expected {(length,)}")
-        if self.trainable is None:
-            # One program serves as long as no seed has weights that stay.
-            return np.ones((count, length if self.pruning else 1), bool), held.astype(np.float32)
-        mask = np.asarray(self.trainable)
-        if mask.dtype != np.bool_ or mask.shape not in ((length,), (count, length)):
-            raise ConfigError(
-                f"trainable is {mask.dtype} of shape {mask.shape}; "
-                f"expected booleans of shape {(length,)} or {(count, length)}"
-            )
-        return np.broadcast_to(mask, (count, length)), held.astype(np.float32)
+        return weight_masks(
+            self.trainable,
+            self.held,
+            seeds=len(self.seeds),
+            length=self.arch.parameter_count,
+            pruned=bool(self.pruning),
+        )
 
     @functools.cached_property
     def _work(self) -> PixelWork:

@@ -15,8 +15,10 @@ from fer_jax.errors import ConfigError
 from fer_jax.genome.files import load_genome
 from fer_jax.search import sgd_step
 from fer_jax.search.devices import training_mesh
-from fer_jax.search.es import EsSearch, Generation, SeedSettings, SeedState, evolve_seeds
-from fer_jax.search.es_strategies import STRATEGIES, Strategy
+from fer_jax.search.es import EsSearch
+from fer_jax.search.es_step import Generation, SeedSettings, SeedState, evolve_seeds
+from fer_jax.search.es_strategies import STRATEGIES
+from fer_jax.search.evosax_strategy import Strategy
 from fer_jax.search.placement import first, spread
 from fer_jax.search.sgd import SgdSearch
 from fer_jax.search.sgd_result import SgdResult

@@ -9,17 +9,18 @@ from evosax.algorithms import algorithms
 from fer_jax.cppn.arch import Arch
 from fer_jax.errors import ConfigError
 from fer_jax.search import es_strategies, memory
-from fer_jax.search.es import EsSearch, evolve_seeds
+from fer_jax.search.es import EsSearch
+from fer_jax.search.es_memory import DIAGONAL_INSTEAD
+from fer_jax.search.es_step import evolve_seeds
 from fer_jax.search.es_strategies import (
-    DIAGONAL_INSTEAD,
     EXCLUDED,
     STD_INIT,
     STRATEGIES,
-    Strategy,
     check_strategy,
     option_names,
     split_options,
 )
+from fer_jax.search.evosax_strategy import Strategy
 from fer_jax.search.placement import spread
 
 ARCH = Arch.parse("sin:2x1")

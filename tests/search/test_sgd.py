@@ -12,7 +12,8 @@ from fer_jax.cppn.network import Cppn, DenseCppn
 from fer_jax.cppn.render import render
 from fer_jax.genome.files import load_genome
 from fer_jax.search import sgd_step
-from fer_jax.search.sgd import PRECISIONS, SgdSearch
+from fer_jax.search.blocked_loss import PRECISIONS
+from fer_jax.search.sgd import SgdSearch
 from fer_jax.search.train_sgd import train_sgd
 from tests.compilations import compilations
 
