@@ -39,6 +39,11 @@ CONFIG_COLUMNS = {
     "prune_rounds": "Int64",
     "batch_size": "Int64",
     "target_loss": "float64",
+    "es": "str",
+    "es_options": "str",
+    "preset": "str",
+    "population_size": "Int64",
+    "fitness": "str",
     "precision": "str",
     "score_size": "Int64",
     "score_key": "Int64",
@@ -221,6 +226,8 @@ def described(folder: RunFolder, frame: pd.DataFrame) -> pd.DataFrame:
     config["target"] = config.get("target_name", config["target"])
     for name, kind in CONFIG_COLUMNS.items():
         value = config.get(name)
+        if isinstance(value, dict):
+            value = options_told(value)
         if value is None:
             value = {"str": "", "float64": float("nan")}.get(kind, pd.NA)
         try:
@@ -230,6 +237,16 @@ def described(folder: RunFolder, frame: pd.DataFrame) -> pd.DataFrame:
                 f"{folder.path}: {name} is {str(value)[:40]!r} in its configuration; run it again"
             ) from None
     return frame
+
+
+def options_told(options: Mapping[str, object]) -> str:
+    """Options by name, as one text.
+
+    Example:
+        >>> options_told({"std_init": 0.1, "optimizer": "adam"})
+        'optimizer=adam std_init=0.1'
+    """
+    return " ".join(f"{name}={value}" for name, value in sorted(options.items()))
 
 
 def apart_from_seeds(folder: RunFolder) -> str:

@@ -15,14 +15,14 @@ MISSING = "???"
 
 MAX_SIZE = 4096
 MEANINGS = {
-    "method": "how networks are made: sgd, neat, open_ended, or genome (the target's own)",
+    "method": "how networks are made: sgd, es, neat, open_ended, or genome (the target's own)",
     "target": "what they draw: a name (fer-jax data list), a genome file or an image file",
     "on_cycle": "of a genome file with recurrent links: error, or cut (they read 0)",
     "arch": "relu:64x6, 12/cache:15/sin:1 or a name; null: the target genome's, layerized",
     "wiring": "dense, or genome: only the links of the target genome (arch=null) are trained",
     "seeds": "how many (0, 1, ...), or which: [0,5,7]; they are trained side by side",
     "size": "pixels along one side of the target",
-    "steps": "updates of each seed, the original study takes 100000; of neat: generations",
+    "steps": "updates of each seed, the original study takes 100000; of es, neat: generations",
     "learning_rate": "of the optimizer, before the schedule's factor",
     "init_scale": "factor on the initial weights",
     "normalize_gradient": "divide each gradient by its L2 norm, as the original study does",
@@ -38,8 +38,10 @@ MEANINGS = {
     "prune_rounds": "in how many rounds, evenly spaced, with retraining after each",
     "batch_size": "pixels that each step looks at, drawn anew; null: all of them",
     "target_loss": "at or below it a seed stops; null: never",
+    "es": "a strategy of evosax by its name there: Sep_CMA_ES, SNES, PGPE, CMA_ES, PSO ...",
+    "es_options": "of the strategy, by name, such as {std_init: 0.1}; null: its own",
     "preset": "how neat (and open_ended) breed, as published: neat_2002, neat_2004, picbreeder",
-    "population_size": "genomes in a generation; null: the preset's",
+    "population_size": "genomes or members of a generation; null: the preset's, or 64 of es",
     "fitness": "what neat selects for: mse (to the target), or ssim (alike to the eye)",
     "way": "of open_ended, who breeds: map_elites, novelty, or breeder (who plays a person)",
     "descriptors": "axes of open_ended's archive: [symmetry,complexity,color,edge_density]",
@@ -101,6 +103,8 @@ class RunConfig:
     prune_rounds: int = 1
     batch_size: int | None = None
     target_loss: float | None = None
+    es: str = "Sep_CMA_ES"
+    es_options: Any = None
     preset: str = "neat_2004"
     population_size: int | None = None
     fitness: str = "mse"
@@ -207,6 +211,11 @@ class RunConfig:
             value = getattr(self, name)
             if value not in known:
                 raise ConfigError(f"{name} is {value!r}; {nearest(str(value), known)}")
+        if not _are_options(self.es_options):
+            raise ConfigError(
+                f"es_options is {str(self.es_options)[:80]}; expected names with finite numbers, "
+                f"such as es_options={{std_init: 0.1}}"
+            )
         if not self.output_dir:
             raise ConfigError("output_dir is empty; name a folder, or leave it out for 'outputs'")
 
@@ -231,6 +240,18 @@ def _told(default: object) -> str:
     if isinstance(default, bool):
         return str(default).lower()
     return "required" if default == MISSING else str(default)
+
+
+def _are_options(value: object) -> bool:
+    """Whether it is null, or of each name a finite number, a truth value or another name."""
+    return value is None or (
+        isinstance(value, dict)
+        and all(isinstance(name, str) for name in value)
+        and all(
+            isinstance(one, str) or (isinstance(one, int | float) and math.isfinite(one))
+            for one in value.values()
+        )
+    )
 
 
 def _is_whole(value: object) -> bool:

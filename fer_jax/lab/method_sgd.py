@@ -95,8 +95,13 @@ def network_of(config: RunConfig, target: Target) -> tuple[Arch, SparseTopology 
     )
 
 
-def harvest_networks(result: SgdResult) -> Found:
-    """What is kept of trained networks."""
+def harvest_networks(result: SgdResult, step: str = "step") -> Found:
+    """What is kept of trained networks.
+
+    Args:
+        result: of the search.
+        step: what a step is called.
+    """
     seeds = tuple(int(seed) for seed in result.seeds)
     steps = [int(step) for step in result.diverged_at]
     curves = {
@@ -111,9 +116,9 @@ def harvest_networks(result: SgdResult) -> Found:
         networks=Networks(result.arch, seeds, result.flat_params, tuple(result.status)),
         curves=curves,
         diverged={
-            seed: f"diverged at step {step}"
-            for seed, step in zip(seeds, steps, strict=True)
-            if step >= 0
+            seed: f"diverged at {step} {at}"
+            for seed, at in zip(seeds, steps, strict=True)
+            if at >= 0
         },
         snapshots=snapshots_of(curves),
     )

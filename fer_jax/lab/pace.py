@@ -11,12 +11,16 @@ class Pace:
 
     Attributes:
         steps: how many there will be.
+        step: what one is called.
         seed_steps_per_second: steps that all seeds took in a second, until the last chunk ended;
             0 while it is not known.
     """
 
-    def __init__(self, steps: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, steps: int, clock: Callable[[], float] = time.monotonic, step: str = "step"
+    ) -> None:
         self.steps = steps
+        self.step = step
         self.seed_steps_per_second = 0.0
         self._clock = clock
         self._left = steps
@@ -61,7 +65,7 @@ class Pace:
     def rate_told(self) -> list[str]:
         """The speed, if it is known."""
         rate = self.seed_steps_per_second
-        return [f"{rate:,.0f} seed-steps/s"] if rate else []
+        return [f"{rate:,.0f} seed-{self.step}s/s"] if rate else []
 
     def told(self) -> str:
         """Speed, losses, how many seeds have ended and how, time left."""

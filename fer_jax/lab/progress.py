@@ -41,9 +41,14 @@ class Reporter:
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     @contextmanager
-    def training(self, steps: int) -> Iterator[OnChunk]:
-        """While it lasts, show what the function that it gives is told."""
-        pace = self.pace = Pace(steps, self._clock)
+    def training(self, steps: int, step: str = "step") -> Iterator[OnChunk]:
+        """While it lasts, show what the function that it gives is told.
+
+        Args:
+            steps: how many there will be.
+            step: what one is called.
+        """
+        pace = self.pace = Pace(steps, self._clock, step)
         if not self._console.is_terminal:
             yield self._lines(pace)
             return
@@ -105,7 +110,7 @@ class Reporter:
             pace.update(done, records, ended)
             if self._clock() - told_at >= SECONDS_BETWEEN_LINES:
                 told_at = self._clock()
-                self.note(f"step {done:,} of {pace.steps:,}, {pace.told()}")
+                self.note(f"{pace.step} {done:,} of {pace.steps:,}, {pace.told()}")
 
         return on_chunk
 

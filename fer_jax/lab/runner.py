@@ -24,6 +24,7 @@ from fer_jax.lab.readings import LOSS, Scoring, read_all, scoring_of
 from fer_jax.lab.readings_along import read_along
 from fer_jax.lab.run_folder import CHECKPOINT, CURVES, NO_TARGET
 from fer_jax.lab.run_writer import RunWriter, unwritable
+from fer_jax.lab.step_names import step_name
 from fer_jax.lab.targets import target_of
 from fer_jax.lab.training import drive
 
@@ -60,6 +61,8 @@ def label_of(config: RunConfig) -> str:
     parts = [config.method, Path(config.target).name if method.needs_target else config.way]
     if "arch" in method.uses:
         parts.append(config.arch or "its own arch")
+    if "es" in method.uses:
+        parts.append(config.es)
     return " · ".join(parts)
 
 
@@ -197,7 +200,7 @@ def _search(config: RunConfig, prepared: Prepared, writer: RunWriter, reporter: 
     if prepared.search is not None:
         if prepared.search.plan:
             reporter.note(prepared.search.plan)
-        with reporter.training(config.steps) as on_chunk:
+        with reporter.training(config.steps, step_name(config.method)) as on_chunk:
             result = drive(
                 prepared.search,
                 config.steps,

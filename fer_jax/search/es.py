@@ -106,6 +106,13 @@ class EsSearch(DenseSearch):
             f"{self._work.blocks.block:,} pixels, {self._needed_bytes / 2**20:,.0f} MiB beside JAX"
         )
 
+    @property
+    def options(self) -> dict[str, Any]:
+        """The strategy's options that are not evosax's own, by name; numbers as floats."""
+        static, numbers = self._options
+        given = {name: value for name, value in static if name != "num_generations"}
+        return given | {name: np.asarray(value, float).tolist() for name, value in numbers.items()}
+
     def start(self) -> DenseState:
         """The strategy of each seed before its first generation."""
         params = initial_params(self.arch, self.init, self._settings.seed)
@@ -168,7 +175,7 @@ class EsSearch(DenseSearch):
                 never if target is None else at_least_zero("target_loss", target)
             ),
             options={
-                name: jnp.asarray(checked(f"strategy_options: {name}", value))
+                name: jnp.asarray(checked(f"option {name}", value))
                 for name, value in self._options[1].items()
                 for checked in [above_zero if name == "std_init" else number]
             },

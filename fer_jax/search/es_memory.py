@@ -67,7 +67,7 @@ def check(strategy: Strategy, needed: int, what: str) -> None:
     raise ConfigError(
         f"{what}: {strategy.name} keeps a full matrix of {length} x {length}, which needs about "
         f"{needed / 2**30:.1f} GiB, and there are {available / 2**30:.1f} GiB; take "
-        f"strategy={DIAGONAL_INSTEAD[strategy.name]}, which keeps a diagonal"
+        f"{DIAGONAL_INSTEAD[strategy.name]}, which keeps a diagonal"
     )
 
 

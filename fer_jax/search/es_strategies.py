@@ -48,6 +48,7 @@ _COUNTS = (
     "subspace_dims",
 )
 _FLAGS = ("use_antithetic_sampling",)
+_RATES = ("learning_rate", "std_init")
 
 
 def check_strategy(name: str) -> None:
@@ -62,13 +63,13 @@ def check_strategy(name: str) -> None:
     if name in STRATEGIES:
         return
     if name in dict(EXCLUDED):
-        raise ConfigError(f"strategy is {name!r}, which cannot work here: {dict(EXCLUDED)[name]}")
+        raise ConfigError(f"the strategy {name!r} cannot work here: {dict(EXCLUDED)[name]}")
     # Names differ most in how they are written: cma-es, CMAES, cma_es.
     plain = {known.casefold(): known for known in STRATEGIES}
     near = difflib.get_close_matches(str(name).casefold(), plain, n=1)
     guess = f"did you mean {plain[near[0]]!r}? " if near else ""
     raise ConfigError(
-        f"strategy is {str(name)[:40]!r}; {guess}All {len(STRATEGIES)} are listed in "
+        f"no strategy {str(name)[:40]!r}; {guess}All {len(STRATEGIES)} are listed in "
         f"fer_jax.search.es_strategies.STRATEGIES"
     )
 
@@ -115,15 +116,17 @@ def split_options(
     for option in options:
         if option not in allowed:
             told = nearest(str(option), allowed) if allowed else "it has none"
-            raise ConfigError(f"strategy_options of {name} has {str(option)[:40]!r}; {told}")
+            raise ConfigError(f"{name} has no option {str(option)[:40]!r}; {told}")
     if ("optimizer" in options) != ("learning_rate" in options):
-        raise ConfigError("strategy_options needs optimizer and learning_rate together, or neither")
+        raise ConfigError(f"{name} needs optimizer and learning_rate together, or neither")
     if "std_init" in allowed:
         options = {"std_init": STD_INIT, **options}
     arrays = {key: value for key, value in options.items() if key in _numbers(name)}
     static = {key: value for key, value in options.items() if key not in arrays}
     for option, value in static.items():
         _check_static(option, value)
+    # Equal settings are one program, and one run, however they are written.
+    static = {key: float(value) if key in _RATES else value for key, value in static.items()}
     if "num_populations" in constructor_parameters(name):
         static.setdefault("num_populations", NUM_POPULATIONS)
     if "num_generations" in constructor_parameters(name):
@@ -140,17 +143,17 @@ def _check_static(option: str, value: Any) -> None:
     if option == "optimizer":
         if value not in OPTIMIZERS:
             told = nearest(str(value), OPTIMIZERS)
-            raise ConfigError(f"strategy_options: optimizer is {str(value)[:40]!r}; {told}")
+            raise ConfigError(f"option optimizer is {str(value)[:40]!r}; {told}")
         return
     whole = isinstance(value, int) and not isinstance(value, bool)
     number = whole or isinstance(value, float)
     for options, sound, expected in (
         (_COUNTS, whole and value >= 1, "a whole number, at least 1"),
         (_FLAGS, isinstance(value, bool), "true or false"),
-        (("learning_rate", "std_init"), number and 0 < value < math.inf, "a number above 0"),
+        (_RATES, number and 0 < value < math.inf, "a number above 0"),
     ):
         if option in options and not sound:
-            raise ConfigError(f"strategy_options: {option} is {value!r:.40}; expected {expected}")
+            raise ConfigError(f"option {option} is {value!r:.40}; expected {expected}")
 
 
 @functools.cache

@@ -29,7 +29,7 @@ def along_sections(
             if group.target == target and group.method == "genome"
         }
         drawn = [
-            Along(_called(run), run.courses, run.method, genome, run.unit)
+            Along(run.called, run.courses, run.method, genome, run.unit)
             for run in members
             if run.courses
         ]
@@ -44,11 +44,6 @@ def along_sections(
         )
         sections.append(Section(target, (picture,)))
     return sections
-
-
-def _called(run: Shown) -> str:
-    """A run by its architecture; one that has none by its method."""
-    return joined([run.method if run.evolution else "", run.label])
 
 
 def _course_told(run: Along) -> list[str]:

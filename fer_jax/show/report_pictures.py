@@ -12,6 +12,7 @@ from fer_jax.cppn.render import render
 from fer_jax.genome.graph import Genome
 from fer_jax.lab.archives import Archive
 from fer_jax.lab.evolution import Evolution
+from fer_jax.lab.step_names import step_name
 from fer_jax.show.along import Course
 from fer_jax.show.curves import CurveSet, draw_curves
 from fer_jax.show.dot_plot import MAX_GROUPS, draw_dots
@@ -80,6 +81,11 @@ class Shown:
         return "generation" if self.evolution else "step"
 
     @property
+    def called(self) -> str:
+        """The run by its method and all that tells it from others of it."""
+        return joined([self.method, self.label])
+
+    @property
     def diverged_at(self) -> np.ndarray:
         """`(seeds,)` int: the first step without a finite loss, or -1."""
         broken = ~np.isfinite(self.losses)
@@ -112,14 +118,16 @@ def curve_sections(gallery: Gallery, runs: Sequence[Shown]) -> list[Section]:
         trained = [run for run in members if run.losses.size]
         if not trained:
             continue
-        sets = [CurveSet(run.label, run.losses, run.diverged_at, run.method) for run in trained]
-        told = "; ".join(f"{run.label}: {_losses_told(run)}" for run in trained)
+        sets = [CurveSet(run.called, run.losses, run.diverged_at, run.method) for run in trained]
+        told = "; ".join(f"{run.called}: {_losses_told(run)}" for run in trained)
+        steps = distinct(step_name(run.method) for run in trained)
+        least = " Of generations it is the least so far." if "generation" in steps else ""
         picture = gallery.add(
             f"curves {target}",
-            partial(draw_curves, sets),
+            partial(draw_curves, sets, unit=" or ".join(steps)),
             alt=f"Training curves for {target}. {told}.",
-            caption="Loss at each step: every seed thin, the median thick, the quartiles shaded; a "
-            "cross marks where a seed diverged.",
+            caption=f"Loss at each {' or '.join(steps)}: every seed thin, the median thick, the "
+            f"quartiles shaded; a cross marks where a seed diverged.{least}",
         )
         sections.append(Section(target, (picture,)))
     return sections
@@ -174,7 +182,7 @@ def map_sections(gallery: Gallery, runs: Sequence[Shown]) -> list[Section]:
         if trained:
             run = (alike or trained)[0]
             seed, network = _typical(run)
-            who = f"{joined([run.method, run.label])}, seed {seed} (of median loss)"
+            who = f"{run.called}, seed {seed} (of median loss)"
             pictures += _maps(gallery, target, who, network)
         if pictures:
             sections.append(Section(target, tuple(pictures)))
@@ -197,11 +205,11 @@ def _reproductions(gallery: Gallery, run: Shown) -> Picture:
         shown.append(Reproduction(f"seed {seed}", image, loss, diverged.get(seed, -1)))
     broken = int((run.diverged_at >= 0).sum())
     return gallery.add(
-        f"reproductions {run.target} {run.label}",
+        f"reproductions {run.target} {run.called}",
         partial(draw_reproductions, run.image, shown, target_label=run.target),
-        alt=f"The target {run.target} and what {len(shown)} networks trained by {run.method} drew.",
-        title=joined([run.method, run.label]),
-        caption=f"{len(run.seeds)} seeds after {run.losses.shape[1]:,} steps, the mean squared "
+        alt=f"The target {run.target} and what {len(shown)} networks made by {run.method} drew.",
+        title=run.called,
+        caption=f"{len(run.seeds)} seeds after {_steps_told(run)}, the mean squared "
         f"error of RGB under each{f'; {broken} diverged, shown as last seen' if broken else ''}.",
     )
 
@@ -239,13 +247,17 @@ def _arch(run: Shown) -> str:
     return str(run.networks[0][1].arch)
 
 
+def _steps_told(run: Shown) -> str:
+    return f"{run.losses.shape[1]:,} {step_name(run.method)}s"
+
+
 def _losses_told(run: Shown) -> str:
     last = np.array(list(run.last_losses.values()))
     finite = last[np.isfinite(last)]
     diverged = int((run.diverged_at >= 0).sum())
     return joined(
         [
-            f"{len(last)} seeds, {run.losses.shape[1]:,} steps, "
+            f"{len(last)} seeds, {_steps_told(run)}, "
             f"last loss {number(float(finite.min()))} to {number(float(finite.max()))}, "
             f"median {number(float(np.median(finite)))}"
             if len(finite)

@@ -69,7 +69,7 @@ def read_shown(folder: RunFolder, also: Sequence[str] = ()) -> Shown:
     # What is kept for the pictures is a small part of all the weights.
     found = Found(networks=saved, evolution=tuple(evolution), snapshots=folder.snapshots())
     config = folder.config
-    told = [f"{name} {plain(config[name])}" for name in also if config.get(name) is not None]
+    told = [f"{name} {text}" for name in also if (text := plain(config.get(name)))]
     return Shown(
         target=_name(config),
         method=str(config["method"]),

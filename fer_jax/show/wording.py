@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from fer_jax.lab.collect import options_told
+
 
 def shortened(text: str, limit: int) -> str:
     """Text cut to a length, with an ellipsis in place of what is left out.
@@ -59,6 +61,8 @@ def plain(value: object) -> str:
         >>> plain(0.003), plain("relu:64x6"), plain(None)
         ('0.003', 'relu:64x6', '')
     """
+    if isinstance(value, dict):
+        return options_told(value)
     if value is None or value is pd.NA or value != value:
         return ""
     return f"{value:g}" if isinstance(value, float) else str(value)
