@@ -9,9 +9,12 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from fer_jax.errors import RunFolderError
+from fer_jax.genome.population_render import render_population
 from fer_jax.lab.evolution import Evolution
 from fer_jax.lab.formats import Format, HandsOffError, read_sealed
+from fer_jax.search.descriptors import describe
 from fer_jax.search.open_ended_result import Illuminated
+from fer_jax.search.order_of_traits import orders_of
 from fer_jax.search.phylogeny import newick, phylogeny_json
 
 ARCHIVE = "archive.json"
@@ -56,13 +59,15 @@ class Archive:
         return tuple(f"{self.seed}-{cell}" for cell in self.cells.tolist())
 
 
-def archive_of(found: Illuminated) -> Archive:
-    """What is kept of an archive."""
+def archive_of(found: Illuminated, size: int) -> Archive:
+    """What is kept of an archive; `size` is that at which its genomes were described."""
     held = found.archive.elites()
-    born = np.array([found.ancestry.born[number] for number in held.uids.tolist()], np.int64)
-    ancestors = [len(found.ancestry.line(number)) for number in held.uids.tolist()]
+    numbers = held.uids.tolist()
+    born = np.array([found.ancestry.born[number] for number in numbers], np.int64)
+    ancestors = [len(found.ancestry.line(number)) for number in numbers]
     scales = [edges[-1] - edges[0] for edges in found.archive.edges]
     first = int(np.argmax(ancestors)) if ancestors else 0
+    showpieces = most_different(held.descriptors / np.array(scales), SHOWPIECES, first)
     return Archive(
         seed=found.seed,
         descriptors=found.archive.names,
@@ -71,9 +76,9 @@ def archive_of(found: Illuminated) -> Archive:
         qualities=held.fitness,
         values=held.descriptors,
         born=born,
-        showpieces=most_different(held.descriptors / np.array(scales), SHOWPIECES, first),
+        showpieces=showpieces,
         collected=tuple(one.step for one in found.collection),
-        reports={"coverage": found.archive.coverage, "qd_score": found.archive.qd_score},
+        reports=_reports(found, size, [numbers[place] for place in showpieces]),
     )
 
 
@@ -93,6 +98,22 @@ def line_of(found: Illuminated) -> Evolution:
         line_numbers=tuple(longest),
         numbers=tuple(one.uid for one in found.collection),
     )
+
+
+def _reports(found: Illuminated, size: int, showpieces: Sequence[int]) -> dict[str, float]:
+    """Numbers on the run as a whole."""
+    numbers = [one.uid for one in found.collection] or list(showpieces)
+    images = render_population(found.ancestry.genomes_of(numbers), size)
+    symmetry, complexity = np.asarray(describe(images, ("symmetry", "complexity"))).T
+    orders = orders_of(found.ancestry, numbers, size)
+    told = orders[np.isfinite(orders)]
+    return {
+        "coverage": found.archive.coverage,
+        "qd_score": found.archive.qd_score,
+        "symmetry_first": float(told.mean()) if len(told) else float("nan"),
+        "collected_symmetry": float(symmetry.mean()),
+        "collected_complexity": float(complexity.mean()),
+    }
 
 
 def most_different(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,7 @@ def _prepare(config: RunConfig, target: None) -> Prepared:
         "bins": list(search.bins),
         "seeds": list(config.seed_list),
     }
-    return Prepared(settings, search, _harvest)
+    return Prepared(settings, search, partial(_harvest, config.size))
 
 
 def names_of(config: RunConfig) -> tuple[str, ...]:
@@ -81,8 +82,8 @@ def bins_of(config: RunConfig) -> tuple[int, ...]:
     return tuple(bins)
 
 
-def _harvest(result: Sequence[Illuminated]) -> Found:
-    archives = tuple(map(archive_of, result))
+def _harvest(size: int, result: Sequence[Illuminated]) -> Found:
+    archives = tuple(archive_of(one, size) for one in result)
     genomes = tuple(
         replace(genome, name=name)
         for archive, one in zip(archives, result, strict=True)

@@ -97,7 +97,10 @@ def read_all(run: str, found: Found, scoring: Scoring, target: np.ndarray | None
     for seed, reason in found.diverged.items():
         rows += [(run, seed, *row) for row in undefined_rows(scoring, reason)]
     for one in found.archives:
-        told = [(name, REPORTS[name].version, value, "") for name, value in one.reports.items()]
+        told = [
+            (name, REPORTS[name].version, value, "" if value == value else "no line is symmetric")
+            for name, value in one.reports.items()
+        ]
         rows += [(run, one.seed, None, *row) for row in told]
     return pd.DataFrame(rows, columns=list(METRIC_COLUMNS)).astype(METRIC_COLUMNS)
 

@@ -37,6 +37,15 @@ REPORTS: Mapping[str, Report] = MappingProxyType(
             "0 and more",
             "Sum over the cells of the archive of what their genomes are worth, at the end.",
         ),
+        "symmetry_first": Report(
+            "1",
+            "0 to 1",
+            "Share of lines of descent that were symmetric (0.9 and more) for good before they had "
+            "half of their last picture's complexity for good; those of what was collected, or of "
+            "the elites that differ most. Lines whose last picture is not symmetric do not count.",
+        ),
+        "collected_symmetry": Report("1", "0 to 1", "Mean symmetry of the same pictures."),
+        "collected_complexity": Report("1", "0 to 1", "Mean complexity of the same pictures."),
     }
 )
 """By name; all of kind "report"."""

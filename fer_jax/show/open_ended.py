@@ -1,4 +1,4 @@
-"""Pictures of open-ended search: the archive, its most different elites, a line, how it grew."""
+"""Pictures of open-ended search: the archive, its most different elites, how it grew."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -9,11 +9,9 @@ from matplotlib.figure import Figure
 from fer_jax.genome.graph import Genome
 from fer_jax.genome.population_render import render_population
 from fer_jax.lab.archives import Archive
-from fer_jax.lab.evolution import Evolution
 from fer_jax.show.archive_map import TILE, axes_told, draw_archive, values_told
 from fer_jax.show.figure import new_figure, place_axes, place_text, style_axes
 from fer_jax.show.gallery import Gallery, Picture
-from fer_jax.show.paths import MAX_LINE
 from fer_jax.show.report_pictures import Section, Shown
 from fer_jax.show.theme import LIGHT, Theme
 from fer_jax.show.tiles import draw_tiles
@@ -43,7 +41,6 @@ def open_ended_sections(gallery: Gallery, runs: Sequence[Shown]) -> list[Section
             _map(gallery, called, archive, genomes),
             _showpieces(gallery, called, archive, genomes),
             *_collected(gallery, called, run, archive),
-            *(_line(gallery, called, one) for one in run.evolution if one.seed == archive.seed),
             _growth(gallery, called, run),
         ]
         sections.append(Section(called, tuple(pictures)))
@@ -130,24 +127,6 @@ def _collected(gallery: Gallery, called: str, run: Shown, archive: Archive) -> l
             f"{len(steps)} of {told}.",
         )
     ]
-
-
-def _line(gallery: Gallery, called: str, one: Evolution) -> Picture:
-    places = np.unique(np.linspace(0, len(one.line) - 1, MAX_LINE).round().astype(int))
-    images = render_population([one.line[place] for place in places], LARGE)
-    labels = [f"step {one.born[place]:,}" for place in places]
-    sizes = [
-        f"{len(one.line[place].nodes)} nodes and {len(one.line[place].links)} links"
-        for place in (0, -1)
-    ]
-    return gallery.add(
-        f"line {called}",
-        partial(draw_tiles, list(images), labels),
-        alt=f"The ancestors of an elite of seed {one.seed}, from {sizes[0]} to {sizes[1]}.",
-        title=f"the longest line (seed {one.seed})",
-        caption=f"From parent to child, {len(one.line)} ancestors, itself included, {len(places)} "
-        f"of them shown with the step of their birth. From {sizes[0]} to {sizes[1]}.",
-    )
 
 
 def _growth(gallery: Gallery, called: str, run: Shown) -> Picture:

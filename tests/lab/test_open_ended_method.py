@@ -12,6 +12,7 @@ from fer_jax.lab import compose, sweep
 from fer_jax.lab.archives import ARCHIVE, most_different, read_archives
 from fer_jax.lab.collect import read_table
 from fer_jax.lab.config import RunConfig
+from fer_jax.lab.reports import REPORTS
 from fer_jax.lab.run_folder import NO_TARGET, TARGET, RunFolder
 from fer_jax.lab.runner import execute
 from fer_jax.lab.targets import target_of
@@ -80,7 +81,10 @@ def test_a_run_keeps_every_elite_and_where_one_of_them_comes_from(whole):
 
 def test_the_table_holds_a_number_a_seed_and_no_losses(whole):
     table = read_table(whole)
-    assert set(table["metric"]) == {"coverage", "qd_score"}
+    assert set(table["metric"]) == set(REPORTS) - {"loss"}
+    undefined = table[table["value"].isna()]
+    assert set(undefined["metric"]) <= {"symmetry_first"}
+    assert all(undefined["reason"] == "no line is symmetric")
     assert set(table["target"]) == {NO_TARGET}
     assert sorted(set(table["seed"])) == [2, 4]
     curves = RunFolder(whole).curves()
@@ -134,10 +138,12 @@ def test_an_elite_is_a_target_of_other_methods(whole, tmp_path):
 
 
 def test_an_elite_that_is_not_there_is_told_in_one_line(whole, tmp_path):
-    with pytest.raises(TargetError, match=r"holds no genome '4-99'; it holds 18, such as 2-0") as told:
+    with pytest.raises(
+        TargetError, match=r"holds no genome '4-99'; it holds 18, such as 2-0"
+    ) as told:
         target_of(config_in(tmp_path, method="genome", target=f"{whole}@4-99"))
     assert "\n" not in str(told.value)
-    with pytest.raises(RunFolderError):
+    with pytest.raises(TargetError, match="holds no genomes, so none called '4-99'"):
         target_of(config_in(tmp_path, method="genome", target=f"{tmp_path}@4-99"))
     with pytest.raises(TargetError, match="neither a file nor a name"):
         target_of(config_in(tmp_path, method="genome", target="nowhere@4-99"))
@@ -173,12 +179,16 @@ def test_the_command_needs_no_target():
             sweep.make_plan(["method=neat"])
 
 
-def test_the_page_shows_map_elites_line_and_growth(whole):
+def test_the_page_shows_map_elites_path_and_growth(whole):
     page = write_report(whole.parent).read_text()
     archives = RunFolder(whole).archives()
     fullest = max(archives, key=lambda one: len(one.cells))
     assert f"{len(fullest.cells)} of 16 cells" in page
-    for told in ("What came up without a target", "elites that differ most", "the longest line"):
+    for told in (
+        "What came up without a target",
+        "elites that differ most",
+        "ancestors, from parent to child",
+    ):
         assert told in page
     assert "Share of the cells of the archive" in page
     assert page.count("<figure") >= 6
