@@ -365,6 +365,6 @@ def _add(commands: Any, name: str, function: _Command, about: str) -> argparse.A
 def _key_table() -> str:
     from fer_jax.lab.config import key_help
 
-    rows = [f"  {name:20}{default:10}{meaning}" for name, default, meaning in key_help()]
-    experiments = "  experiment          none      a preset of conf/experiment/, such as demo"
+    rows = [f"  {name:20}{default:11} {meaning}" for name, default, meaning in key_help()]
+    experiments = "  experiment          none        a preset of conf/experiment/, such as demo"
     return "\n".join(["keys, their defaults and meaning:", *rows, experiments])

@@ -21,7 +21,16 @@ from fer_jax.metrics import behavioural_dimension, depth, device_work, effects, 
 from fer_jax.metrics.derivatives import line_products
 from fer_jax.metrics.effect_maps import effect_maps
 from fer_jax.metrics.effects import signals_of
-from fer_jax.search import blocked_loss, descriptors, es, fitness, neat_breeding, sgd, sgd_step
+from fer_jax.search import (
+    blocked_loss,
+    descriptors,
+    es,
+    es_step,
+    fitness,
+    neat_breeding,
+    sgd,
+    sgd_step,
+)
 from fer_jax.search.devices import training_mesh
 from fer_jax.search.initial_params import INITIALIZERS, initial_params
 from fer_jax.search.neat_mutation import Numbers
@@ -188,7 +197,9 @@ CALLS = {
     sgd_step.evaluate: lambda: [
         ((_training(1)[0].loss, *_training(1)[1:2], WEIGHTS, *_evaluated(_training(1))), {})
     ],
-    es.evolve_seeds: lambda: [(_evolving(name), {}) for name in ("CMA_ES", "Sep_CMA_ES", "PSO")],
+    es_step.evolve_seeds: lambda: [
+        (_evolving(name), {}) for name in ("CMA_ES", "Sep_CMA_ES", "PSO")
+    ],
     sgd_step.advance_seeds: lambda: [
         (_training(1), {}),
         (_training(2), {}),
