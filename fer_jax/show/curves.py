@@ -29,19 +29,20 @@ class CurveSet:
         losses: `(seeds, steps)` float; not finite from where a seed diverged.
         diverged_at: `(seeds,)` int, the step at which a seed diverged, or -1.
         method: whose colour to use.
+        unit: what one step is called.
     """
 
     label: str
     losses: np.ndarray
     diverged_at: np.ndarray
     method: str = "sgd"
+    unit: str = "step"
 
 
 def draw_curves(
     sets: Sequence[CurveSet],
     *,
     log_steps: bool = False,
-    unit: str = "step",
     theme: Theme = LIGHT,
 ) -> Figure:
     """One panel per run, side by side on one scale: all seeds, their median and quartiles.
@@ -49,7 +50,6 @@ def draw_curves(
     Args:
         sets: the runs, at least one.
         log_steps: a logarithmic axis of steps.
-        unit: what one step is called.
         theme: the colours.
 
     Returns:
@@ -75,7 +75,7 @@ def draw_curves(
             axes.tick_params(axis="y", labelleft=False)
         else:
             axes.set_ylabel("loss (mean squared error)", fontsize=8.5, color=theme.faint)
-        axes.set_xlabel(unit, fontsize=8.5, color=theme.faint)
+        axes.set_xlabel(curves.unit, fontsize=8.5, color=theme.faint)
         label = shortened(curves.label, int(panel / 8))
         place_text(figure, left, top - 24, label, ha="left", color=theme.ink, weight="bold")
         diverged = int((curves.diverged_at >= 0).sum())

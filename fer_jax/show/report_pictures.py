@@ -118,13 +118,16 @@ def curve_sections(gallery: Gallery, runs: Sequence[Shown]) -> list[Section]:
         trained = [run for run in members if run.losses.size]
         if not trained:
             continue
-        sets = [CurveSet(run.called, run.losses, run.diverged_at, run.method) for run in trained]
+        sets = [
+            CurveSet(run.called, run.losses, run.diverged_at, run.method, step_name(run.method))
+            for run in trained
+        ]
         told = "; ".join(f"{run.called}: {_losses_told(run)}" for run in trained)
         steps = distinct(step_name(run.method) for run in trained)
         least = " Of generations it is the least so far." if "generation" in steps else ""
         picture = gallery.add(
             f"curves {target}",
-            partial(draw_curves, sets, unit=" or ".join(steps)),
+            partial(draw_curves, sets),
             alt=f"Training curves for {target}. {told}.",
             caption=f"Loss at each {' or '.join(steps)}: every seed thin, the median thick, the "
             f"quartiles shaded; a cross marks where a seed diverged.{least}",
