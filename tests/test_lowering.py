@@ -28,6 +28,7 @@ from fer_jax.search import (
     es_step,
     fitness,
     neat_breeding,
+    scripted_breeder,
     sgd,
     sgd_step,
 )
@@ -173,6 +174,7 @@ CALLS = {
     neat_breeding._changed: lambda: _changing(),
     fitness.mean_squared_errors: lambda: _pictures(),
     fitness.structural_similarities: lambda: _pictures(),
+    scripted_breeder.contrast: lambda: [((jnp.ones((2, 8, 8, 3)),), {})],
     descriptors.described: lambda: [
         ((jnp.ones((2, 8, 8, 3)), each), {}) for each in descriptors.DESCRIPTORS.values()
     ],
