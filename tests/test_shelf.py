@@ -14,10 +14,10 @@ from fer_jax.genome.files import load_genome
 from fer_jax.genome.graph import Genome
 from fer_jax.genome.json_format import write_json
 from fer_jax.genome.layerize import layerize
-from fer_jax.genome.library import embedded_names
+from fer_jax.genome.library import shelf_names
 
 SIZE = 64
-NAMES = embedded_names()
+NAMES = shelf_names()
 
 RESERVED = {"skull", "butterfly", "apple"}
 """The original study's genomes, which are fetched and not embedded."""

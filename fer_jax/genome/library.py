@@ -29,8 +29,11 @@ DATA_VARIABLE = "FER_JAX_DATA"
 GENOME_SUFFIXES = (".zip", ".xml", ".json")
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".bmp", ".webp")
 
+SHELF, EVOLVED = "shelf", "evolved"
+"""Folders of embedded genomes."""
+
 EMBEDDED, CACHE, MISSING = "embedded", "cache", "not fetched"
-_SHOWN = 24
+_SHOWN = 36
 """How many names a message lists."""
 
 
@@ -63,8 +66,19 @@ def embedded_names() -> tuple[str, ...]:
         >>> "sunrise" in embedded_names()
         True
     """
-    files = (entry.name for entry in _shelf().iterdir())
-    return tuple(sorted(name.removesuffix(".json") for name in files if name.endswith(".json")))
+    return tuple(sorted((*shelf_names(), *evolved_names())))
+
+
+@functools.cache
+def shelf_names() -> tuple[str, ...]:
+    """Those of them that were written by hand, sorted."""
+    return _names_in(SHELF)
+
+
+@functools.cache
+def evolved_names() -> tuple[str, ...]:
+    """Those of them that came up in open-ended search, sorted; each has a `lineage`."""
+    return _names_in(EVOLVED)
 
 
 def cache_folder() -> Path:
@@ -180,19 +194,26 @@ def suggestion(text: str, names: Iterable[str]) -> str:
     return f"; did you mean {by_form[near[0]]!r}?" if near else "."
 
 
-def _shelf() -> "resources.abc.Traversable":
-    return resources.files("fer_jax.genome") / "shelf"
+def embedded_folder(kind: str) -> "resources.abc.Traversable":
+    """Where the embedded genomes of one kind are, `SHELF` or `EVOLVED`."""
+    return resources.files("fer_jax.genome") / kind
+
+
+def _names_in(kind: str) -> tuple[str, ...]:
+    files = (entry.name for entry in embedded_folder(kind).iterdir())
+    return tuple(sorted(name.removesuffix(".json") for name in files if name.endswith(".json")))
 
 
 @functools.cache
-def _descriptions() -> dict[str, str]:
-    lines = (_shelf() / "about.txt").read_text(encoding="utf-8").splitlines()
+def _descriptions(kind: str) -> dict[str, str]:
+    lines = (embedded_folder(kind) / "about.txt").read_text(encoding="utf-8").splitlines()
     return dict(line.split(": ", 1) for line in lines)
 
 
 def _embedded(name: str) -> Entry:
-    path = Path(str(_shelf() / f"{name}.json"))
-    return Entry(name, "genome", EMBEDDED, path, _descriptions().get(name, ""))
+    kind = EVOLVED if name in evolved_names() else SHELF
+    path = Path(str(embedded_folder(kind) / f"{name}.json"))
+    return Entry(name, "genome", EMBEDDED, path, _descriptions(kind).get(name, ""))
 
 
 def _original(original: Original) -> Entry:

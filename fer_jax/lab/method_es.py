@@ -8,7 +8,6 @@ from fer_jax.lab.config import RunConfig
 from fer_jax.lab.method import Method, Prepared
 from fer_jax.lab.method_sgd import harvest_networks, network_of
 from fer_jax.lab.step_names import step_name
-from fer_jax.search.es import EsSearch
 from fer_jax.search.train_sgd import logarithmic_steps
 
 POPULATION_SIZE = 64
@@ -31,6 +30,9 @@ USES = (
 
 
 def _prepare(config: RunConfig, target: Target) -> Prepared:
+    # evosax computes as it is imported, and whatever starts JAX ends the choice of its devices.
+    from fer_jax.search.es import EsSearch
+
     arch, own_links = network_of(config, target)
     if own_links is not None:
         raise ConfigError("wiring is 'genome', but method=es evolves every weight; take method=sgd")

@@ -9,10 +9,13 @@ import imageio.v3 as iio
 import numpy as np
 from matplotlib.figure import Figure
 
+from fer_jax.lab.atomic import write_text
 from fer_jax.show.figure import DOTS_PER_INCH, save_png
 from fer_jax.show.theme import THEMES, Theme
 
-_OURS = re.compile(r"[0-9]{2,}-(image-[a-z0-9-]+|[a-z0-9-]+-(light|dark))\.png")
+_OURS = re.compile(
+    r"[0-9]{2,}-((image-[a-z0-9-]+|[a-z0-9-]+-(light|dark))\.png|page-[a-z0-9-]+\.html)"
+)
 
 
 class Draw(Protocol):
@@ -53,11 +56,13 @@ class Gallery:
         folder: where to; must exist.
         pictures: written so far.
         images: file names of what was written as it is.
+        pages: file names of further pages.
     """
 
     folder: Path
     pictures: list[Picture] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
+    pages: list[str] = field(default_factory=list)
 
     def add(self, name: str, draw: Draw, *, alt: str, caption: str, title: str = "") -> Picture:
         """Draw a picture in every theme and write it.
@@ -112,10 +117,25 @@ class Gallery:
         self.images.append(file)
         return file
 
+    def add_page(self, name: str, text: str) -> str:
+        """Write a further page.
+
+        Args:
+            name: of the file, in any characters; a number makes it unique.
+            text: its HTML.
+
+        Returns:
+            Its file name.
+        """
+        file = f"{len(self.pages) + 1:02d}-page-{slug(name)}.html"
+        write_text(self.folder / file, text)
+        self.pages.append(file)
+        return file
+
     def clear_others(self) -> None:
-        """Remove the pictures that an earlier gallery has left in the folder."""
+        """Remove the pictures and pages that an earlier gallery has left in the folder."""
         kept = {name for shown in self.pictures for name in (shown.light, shown.dark)}
-        kept |= set(self.images)
+        kept |= {*self.images, *self.pages}
         for path in self.folder.iterdir():
             if _OURS.fullmatch(path.name) and path.name not in kept:
                 path.unlink()

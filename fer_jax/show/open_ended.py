@@ -10,6 +10,7 @@ from fer_jax.genome.graph import Genome
 from fer_jax.genome.population_render import render_population
 from fer_jax.lab.archives import Archive
 from fer_jax.show.archive_map import TILE, axes_told, draw_archive, values_told
+from fer_jax.show.archive_page import add_archive_page
 from fer_jax.show.figure import new_figure, place_axes, place_text, style_axes
 from fer_jax.show.gallery import Gallery, Picture
 from fer_jax.show.report_pictures import Section, Shown
@@ -26,8 +27,14 @@ MAX_COLLECTED = 60
 _WIDTH, _HEIGHT = 1136, 300
 
 
-def open_ended_sections(gallery: Gallery, runs: Sequence[Shown]) -> list[Section]:
-    """For each run without a target: how it grew, and the archive of its fullest seed."""
+def open_ended_sections(gallery: Gallery, runs: Sequence[Shown], page: str) -> list[Section]:
+    """For each run without a target: how it grew, and the archive of its fullest seed.
+
+    Args:
+        gallery: takes the pictures, and a page on every archive that is shown.
+        runs: all runs.
+        page: the page that shows the sections.
+    """
     sections = []
     for run in runs:
         if not run.archives:
@@ -43,7 +50,8 @@ def open_ended_sections(gallery: Gallery, runs: Sequence[Shown]) -> list[Section
             *_collected(gallery, called, run, archive),
             _growth(gallery, called, run),
         ]
-        sections.append(Section(called, tuple(pictures)))
+        browse = add_archive_page(gallery, archive, genomes, folder=run.folder, back=page)
+        sections.append(Section(called, tuple(pictures), browse))
     return sections
 
 

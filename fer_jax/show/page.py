@@ -26,6 +26,9 @@ from fer_jax.show.report_pictures import (
 )
 from fer_jax.show.study import Study
 
+PAGE = "index.html"
+"""File name of the report."""
+
 MAX_THUMBNAILS = 4
 """Targets shown at the head of the page."""
 
@@ -126,7 +129,7 @@ def render_page(
         "tallies": tally(blocks),
         "sections": reproduction_sections(gallery, runs),
         "bred": evolution_sections(gallery, runs),
-        "open_ended": open_ended_sections(gallery, runs),
+        "open_ended": open_ended_sections(gallery, runs, PAGE),
         "paths": path_sections(gallery, runs),
         "dots": dot_sections(gallery, groups, metrics),
         "curves": curve_sections(gallery, runs),

@@ -12,12 +12,11 @@ from fer_jax.lab.run_folder import scan
 from fer_jax.metrics.registry import METRICS
 from fer_jax.show.gallery import Gallery
 from fer_jax.show.groups import Group, distinct, groups_of
-from fer_jax.show.page import Listed, MetricEntry, render_page
+from fer_jax.show.page import PAGE, Listed, MetricEntry, render_page
 from fer_jax.show.report_pictures import Shown
 from fer_jax.show.saved import asked, environment_of, listed_of, pictured, read_shown
 
 FOLDER = "report"
-PAGE = "index.html"
 
 
 def write_report(root: str | os.PathLike[str]) -> Path:

@@ -35,10 +35,12 @@ class Section:
     Attributes:
         heading: of the pictures.
         pictures: at least one.
+        browse: file of a page that shows all there is, or "".
     """
 
     heading: str
     pictures: tuple[Picture, ...]
+    browse: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +60,7 @@ class Shown:
         archives: of open-ended search, one a seed.
         genomes: all that are in its archives.
         curves: what was logged of the archives, `(seeds, steps)` each.
+        folder: of the run.
         paths: what its first seeds were on their way, where that was kept.
     """
 
@@ -73,6 +76,7 @@ class Shown:
     archives: tuple[Archive, ...] = ()
     genomes: tuple[Genome, ...] = ()
     curves: dict[str, np.ndarray] = field(default_factory=dict)
+    folder: str = ""
     paths: tuple[Path, ...] = ()
 
     @property

@@ -83,6 +83,7 @@ def read_shown(folder: RunFolder, also: Sequence[str] = ()) -> Shown:
         archives=tuple(archives),
         genomes=tuple(folder.genomes()) if archives else (),
         curves=folder.curves() if archives else {},
+        folder=str(folder.path),
         paths=paths_of(found, courses),
     )
 

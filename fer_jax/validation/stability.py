@@ -10,7 +10,7 @@ from fer_jax.cppn.network import Cppn
 from fer_jax.cppn.render import render
 from fer_jax.genome.files import load_genome
 from fer_jax.genome.layerize import layerize
-from fer_jax.genome.library import embedded_names
+from fer_jax.genome.library import shelf_names
 from fer_jax.metrics.registry import METRICS
 from fer_jax.validation import networks
 from fer_jax.validation.readings import readings
@@ -36,7 +36,7 @@ def read_stability(workshop: Workshop) -> pd.DataFrame:
     Returns:
         Columns subject, change ("key" or "noise"), draw, before, metric, version, value, reason.
     """
-    shelf = ("heart",) if workshop.quick else embedded_names()
+    shelf = ("heart",) if workshop.quick else shelf_names()
     models = {f"shelf {name}": layerize(load_genome(name)) for name in shelf}
     if not workshop.quick:
         for subject in networks.subjects(workshop):

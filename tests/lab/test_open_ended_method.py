@@ -1,5 +1,6 @@
 """`method=open_ended`: a run without a target, its archive, its page, its elites as targets."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -192,6 +193,12 @@ def test_the_page_shows_map_elites_path_and_growth(whole):
         assert told in page
     assert "Share of the cells of the archive" in page
     assert page.count("<figure") >= 6
+    browse = re.search(r'href="([0-9]+-page-[^"]+)"', page)
+    text = (whole.parent / "report" / browse[1]).read_text()
+    for name in fullest.names:
+        assert f">{name}<" in text.replace("</i>", "</i>>")
+    assert f"target={whole}@{fullest.names[fullest.showpieces[0]]}" in text
+    assert text.count("background-position") == len(fullest.cells)
     assert "Target and reproductions" not in page
 
 

@@ -9,7 +9,7 @@ from fer_jax.cppn.network import Cppn
 from fer_jax.genome.files import load_genome
 from fer_jax.genome.graph import Genome
 from fer_jax.genome.layerize import layerize
-from fer_jax.genome.library import embedded_names
+from fer_jax.genome.library import shelf_names
 from fer_jax.metrics.registry import METRICS
 from fer_jax.metrics.scoring import score
 from tests.metrics.models import random_cppn, two_eyes
@@ -51,10 +51,7 @@ QUICK = ("sunrise",)
 
 @pytest.mark.parametrize(
     "name",
-    [
-        pytest.param(name, marks=() if name in QUICK else pytest.mark.slow)
-        for name in embedded_names()
-    ],
+    [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in shelf_names()],
 )
 def test_a_genome_reads_the_same_layerized_and_with_noise_on_absent_weights(name):
     check_layerized(load_genome(name))
