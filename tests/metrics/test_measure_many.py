@@ -1,10 +1,13 @@
 """Many models measured together read as each does alone."""
 
+import itertools
+
 import numpy as np
 import pytest
 
 from fer_jax.cppn.coordinates import pixel_inputs
 from fer_jax.metrics import scoring, side_by_side
+from fer_jax.metrics.registry import METRICS
 from fer_jax.metrics.scoring import measure, measure_many
 from fer_jax.metrics.views import views
 from tests.compilations import compilations
@@ -113,9 +116,13 @@ def test_on_an_accelerator_models_in_company_read_as_alone(monkeypatch):
         together = measure_many(models, size=SIZE)
     assert compiled
     assert [*map(named, together)] == [*map(named, alone)]
-    np.testing.assert_allclose(
-        [*map(values, together)], [*map(values, alone)], rtol=1e-4, atol=1e-5
-    )
+    for one, other in zip(itertools.chain(*together), itertools.chain(*alone), strict=True):
+        # Programs for several models round otherwise on some processors, and where a draw falls
+        # between two parameters, that decides which is drawn: one of 128 samples moves.
+        moved = 1e-3 if METRICS[one.metric].samples else 1e-5
+        np.testing.assert_allclose(
+            one.value, other.value, rtol=1e-4, atol=moved, err_msg=one.metric
+        )
 
 
 def test_a_view_that_was_looked_at_is_forgotten():
