@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import jinja2
 import numpy as np
@@ -64,7 +65,7 @@ def add_archive_page(
         f"elites seed {archive.seed}", sheet_of(render_population(list(genomes), TILE))
     )
     text = _template().render(
-        title=f"{folder} · seed {archive.seed}",
+        title=f"{Path(folder).name} · seed {archive.seed}",
         axis=archive.descriptors[0],
         folder=folder,
         example=archive.names[archive.showpieces[0]],
