@@ -44,6 +44,13 @@ CONFIG_COLUMNS = {
     "preset": "str",
     "population_size": "Int64",
     "fitness": "str",
+    "way": "str",
+    "quality": "str",
+    "descriptors": "str",
+    "bins": "str",
+    "regularity_weight": "float64",
+    "session_steps": "Int64",
+    "branching": "float64",
     "precision": "str",
     "score_size": "Int64",
     "score_key": "Int64",
@@ -228,6 +235,8 @@ def described(folder: RunFolder, frame: pd.DataFrame) -> pd.DataFrame:
         value = config.get(name)
         if isinstance(value, dict):
             value = options_told(value)
+        if isinstance(value, list):
+            value = ",".join(map(str, value))
         if value is None:
             value = {"str": "", "float64": float("nan")}.get(kind, pd.NA)
         try:

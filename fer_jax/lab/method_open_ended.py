@@ -15,6 +15,9 @@ from fer_jax.search.neat_settings import preset_of
 from fer_jax.search.open_ended import OpenEndedSearch
 from fer_jax.search.open_ended_result import Illuminated
 
+BREEDER = ("regularity_weight", "session_steps", "branching")
+"""Keys that the breeder alone uses."""
+
 USES = (
     "way",
     "preset",
@@ -22,9 +25,7 @@ USES = (
     "descriptors",
     "bins",
     "quality",
-    "regularity_weight",
-    "session_steps",
-    "branching",
+    *BREEDER,
     "seeds",
     "steps",
 )
@@ -44,7 +45,8 @@ def _prepare(config: RunConfig, target: None) -> Prepared:
         session_steps=config.session_steps,
         branching=config.branching,
     )
-    settings: dict[str, Any] = {key: getattr(config, key) for key in USES}
+    used = [key for key in USES if key not in BREEDER or config.way == "breeder"]
+    settings: dict[str, Any] = {key: getattr(config, key) for key in used}
     settings |= {
         "population_size": search.offspring,
         "descriptors": list(search.descriptors),

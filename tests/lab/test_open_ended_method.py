@@ -11,7 +11,7 @@ from fer_jax.errors import ConfigError, RunFolderError, TargetError
 from fer_jax.genome.population_render import render_population
 from fer_jax.lab import compose, sweep
 from fer_jax.lab.archives import ARCHIVE, most_different, read_archives
-from fer_jax.lab.collect import read_table
+from fer_jax.lab.collect import read_table, varying
 from fer_jax.lab.config import RunConfig
 from fer_jax.lab.reports import REPORTS
 from fer_jax.lab.run_folder import NO_TARGET, TARGET, RunFolder
@@ -200,6 +200,20 @@ def test_the_page_shows_map_elites_path_and_growth(whole):
     assert f"target={whole}@{fullest.names[fullest.showpieces[0]]}" in text
     assert text.count("background-position") == len(fullest.cells)
     assert "Target and reproductions" not in page
+
+
+def test_tables_tell_ways_and_tastes_apart(tmp_path):
+    tastes = {"way": "breeder", "session_steps": 2, "seeds": [3], "steps": 3}
+    run(config_in(tmp_path, **tastes, regularity_weight=0.2))
+    run(config_in(tmp_path, **tastes, regularity_weight=0.8))
+    table = read_table(tmp_path / "outputs")
+    assert set(varying(table)) == {"regularity_weight"}
+    assert set(table["bins"]) == {"4,4"}
+    first = run(config_in(tmp_path, seeds=[3], steps=3, regularity_weight=0.2))
+    again = execute(config_in(tmp_path, seeds=[3], steps=3, regularity_weight=0.8))
+    assert (again.state, again.folder) == ("skipped", str(first))
+    table = read_table(tmp_path / "outputs")
+    assert set(varying(table)) == {"regularity_weight", "session_steps", "way", "branching"}
 
 
 @pytest.mark.parametrize("way", ["novelty", "breeder"])
