@@ -235,7 +235,7 @@ def described(folder: RunFolder, frame: pd.DataFrame) -> pd.DataFrame:
         value = config.get(name)
         if isinstance(value, dict):
             value = options_told(value)
-        if isinstance(value, list):
+        if isinstance(value, list) and kind == "str":
             value = ",".join(map(str, value))
         if value is None:
             value = {"str": "", "float64": float("nan")}.get(kind, pd.NA)
