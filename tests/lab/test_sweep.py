@@ -1,6 +1,7 @@
 import pytest
 
 from fer_jax.errors import ConfigError, TargetError
+from fer_jax.genome.library import evolved_names
 from fer_jax.lab import compose, sweep
 from tests.lab.small_runs import METRIC, genome_file
 
@@ -21,6 +22,21 @@ def test_the_demo_has_each_genome_once_and_each_arch_on_each_target():
     assert methods == ["genome"] * 2 + ["sgd"] * 4
     assert len(set(settings(found, "target", "arch", "method"))) == 6
     assert set(settings(found, "seeds", "size", "output_dir")) == {(8, 64, "outputs/demo")}
+
+
+def test_own_elites_has_each_method_on_each_evolved_genome():
+    found = plan("experiment=own_elites")
+    assert len(found.jobs) == 4 * len(evolved_names())
+    assert {target for (target,) in settings(found, "target")} == set(evolved_names())
+    assert set(settings(found, "method", "steps")) >= {("es", 500), ("neat", 200)}
+    assert set(settings(found, "size", "seeds", "target_loss")) == {(64, 8, 1e-3)}
+
+
+def test_the_experiment_of_the_breeder_sweeps_over_its_taste():
+    found = plan("experiment=breeder")
+    assert [weight for (weight,) in settings(found, "regularity_weight")] == [0, 0.1, 0.25, 0.5, 1]
+    of_all = settings(found, "method", "way", "size", "seeds", "steps", "preset")
+    assert set(of_all) == {("open_ended", "breeder", 32, 8, 400, "picbreeder")}
 
 
 def test_an_experiment_that_sweeps_needs_no_flag():
