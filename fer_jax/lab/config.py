@@ -127,6 +127,11 @@ class RunConfig:
     checkpoint_steps: int | None = None
 
     @property
+    def needs_target(self) -> bool:
+        """Whether its method draws what it is told."""
+        return self.method not in TARGETLESS
+
+    @property
     def seed_list(self) -> tuple[int, ...]:
         """The seeds in ascending order.
 
@@ -175,12 +180,12 @@ class RunConfig:
             ConfigError: naming the key, what came and what was expected.
         """
         given = bool(self.target) and self.target != MISSING
-        if self.method in TARGETLESS and given:
+        if not self.needs_target and given:
             raise ConfigError(
                 f"target is {self.target[:80]!r}, but method={self.method} draws what it likes; "
                 f"leave target out"
             )
-        if self.method not in TARGETLESS and not given:
+        if self.needs_target and not given:
             raise ConfigError("target is missing; name what to draw, such as target=sunrise")
         _ = self.seed_list, self.metric_list
         for name in ("size", "score_size"):

@@ -86,9 +86,7 @@ class Method:
     Attributes:
         uses: the keys of the configuration, beside target and size, on which its result depends.
         prepare: from a configuration and its target, or None, to a run that can start.
-        needs_target: whether there is one.
     """
 
     uses: tuple[str, ...]
     prepare: Callable[[RunConfig, Any], Prepared]
-    needs_target: bool = True

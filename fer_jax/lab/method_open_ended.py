@@ -103,4 +103,4 @@ def _harvest(size: int, result: Sequence[Illuminated]) -> Found:
     )
 
 
-OPEN_ENDED = Method(USES, _prepare, needs_target=False)
+OPEN_ENDED = Method(USES, _prepare)

@@ -58,7 +58,7 @@ def label_of(config: RunConfig) -> str:
         'sgd · sunrise · relu:16x3'
     """
     method = METHODS[config.method]
-    parts = [config.method, Path(config.target).name if method.needs_target else config.way]
+    parts = [config.method, Path(config.target).name if config.needs_target else config.way]
     if "arch" in method.uses:
         parts.append(config.arch or "its own arch")
     if "es" in method.uses:
@@ -87,7 +87,7 @@ def execute(config: RunConfig, overrides: Sequence[str] = (), prefix: str = "") 
     """
     label = label_of(config)
     method = METHODS[config.method]
-    target = target_of(config) if method.needs_target else None
+    target = target_of(config) if config.needs_target else None
     prepared = method.prepare(config, target)
     scoring = scoring_of(config)
     id = run_id(config, target, prepared)

@@ -66,12 +66,13 @@ def draw_archive(
         The figure.
     """
     layout, tile = Layout.of(archive), images.shape[1]
+    places = layout.places(archive)
     rows, columns = layout.shape
     empty = np.array([int(theme.panel[at : at + 2], 16) / 255 for at in (1, 3, 5)])
     canvas = np.tile(empty, (rows * tile, columns * tile, 1))
     # The best comes last, so that it is the one to be seen.
     for place in np.argsort(archive.qualities, kind="stable"):
-        row, column = layout.places(archive)[place]
+        row, column = places[place]
         canvas[row * tile : (row + 1) * tile, column * tile : (column + 1) * tile] = images[place]
     scale = min(1064 / canvas.shape[1], 1.0)
     width, height = canvas.shape[1] * scale, canvas.shape[0] * scale

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import jinja2
 import numpy as np
 from jaxtyping import Float
 
@@ -13,6 +12,7 @@ from fer_jax.genome.population_render import render_population
 from fer_jax.lab.archives import Archive
 from fer_jax.show.archive_map import values_told
 from fer_jax.show.gallery import Gallery
+from fer_jax.show.template import template
 from fer_jax.show.wording import number
 
 TILE = 64
@@ -64,7 +64,7 @@ def add_archive_page(
     sheet = gallery.add_image(
         f"elites seed {archive.seed}", sheet_of(render_population(list(genomes), TILE))
     )
-    text = _template().render(
+    text = template("archive.html").render(
         title=f"{Path(folder).name} · seed {archive.seed}",
         axis=archive.descriptors[0],
         folder=folder,
@@ -107,14 +107,3 @@ def _shown(archive: Archive, genome: Genome, place: int) -> Shown:
     row, column = divmod(place, _COLUMNS)
     told = f"{values_told(archive, place)}, {len(genome.nodes)} nodes, {len(genome.links)} links"
     return Shown(archive.names[place], told, column * TILE, row * TILE)
-
-
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("fer_jax.show", "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("archive.html")

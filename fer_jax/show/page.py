@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import jinja2
-
 from fer_jax.lab.run_folder import NO_TARGET
 from fer_jax.show.along_pictures import along_sections
 from fer_jax.show.comparison import compare, tally
@@ -25,6 +23,7 @@ from fer_jax.show.report_pictures import (
     reproduction_sections,
 )
 from fer_jax.show.study import Study
+from fer_jax.show.template import template
 
 PAGE = "index.html"
 """File name of the report."""
@@ -140,18 +139,7 @@ def render_page(
         "listed": listed,
         "environment": environment,
     }
-    return _template().render(context)
-
-
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("fer_jax.show", "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("report.html")
+    return template("report.html").render(context)
 
 
 def _lead(listed: Sequence[Listed]) -> str:

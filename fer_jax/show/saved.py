@@ -56,6 +56,10 @@ def read_shown(folder: RunFolder, also: Sequence[str] = ()) -> Shown:
             f"{folder.path}: its losses have shape {losses.shape} for {len(seeds)} seeds; "
             f"expected (seeds, steps); delete the folder, run again"
         )
+    for row in np.flatnonzero(folder.curves("stopped_at").get("stopped_at", np.empty(0)) >= 0):
+        # A seed that has stopped logs nothing more, and stays as it is.
+        last = np.flatnonzero(np.isfinite(losses[row]))[-1]
+        losses[row, last:] = losses[row, last]
     image = folder.target_image()
     if image is None:
         image = np.empty((0, 0, 3), dtype=np.float32)

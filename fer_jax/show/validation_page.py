@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import jinja2
 import pandas as pd
 
 from fer_jax.errors import FerJaxError
@@ -17,6 +16,7 @@ from fer_jax.show.bench_tables import card_rows, family_rows, pair_rows, verdict
 from fer_jax.show.bench_words import lead, standings
 from fer_jax.show.embedded import EmbeddedGallery
 from fer_jax.show.gallery import Picture
+from fer_jax.show.template import template
 from fer_jax.validation.bench import BY_FAMILY, CARD, VERDICTS
 from fer_jax.validation.card import TESTS
 from fer_jax.validation.card_text import QUICK
@@ -66,7 +66,7 @@ def write_validation_page(folder: Path, *, quick: bool) -> Path:
     equal = [each for name in HEADLINES for each in as_well(name, verdicts, families, trained)]
     standing = standings(card, verdicts, HEADLINES, equal)
     parts, left_out = _parts(folder, verdicts, trained, quick)
-    text = _template().render(
+    text = template("validation.html").render(
         quick=QUICK if quick else "",
         lead=lead(standing, HEADLINES, equal),
         headlines=[METRICS[name] for name in HEADLINES],
@@ -181,14 +181,3 @@ def _table(path: Path) -> pd.DataFrame | None:
     if table is None or "metric" not in table:
         return None
     return table[table["metric"].isin(list(METRICS))]
-
-
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("fer_jax.show", "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("validation.html")

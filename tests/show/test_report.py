@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from fer_jax.errors import RunFolderError
+from fer_jax.lab.config import RunConfig
 from fer_jax.lab.run_folder import METRICS as READINGS
 from fer_jax.lab.run_folder import STATUS, RunFolder
+from fer_jax.lab.runner import execute
 from fer_jax.show.report import write_report
 from fer_jax.show.saved import read_shown
 from tests.lab.sealing import seal
@@ -135,6 +137,25 @@ def test_a_diverged_seed_is_shown_and_marked(root):
     shown = read_shown(RunFolder(folder))
     assert [seed for seed, _ in shown.networks] == [0, 1, 2, 3]
     assert shown.diverged_at.tolist() == [-1, 15, -1, -1]
+
+
+def test_a_seed_that_stopped_at_its_target_loss_is_not_told_to_have_diverged(tmp_path):
+    config = RunConfig(
+        target="sunrise",
+        arch="relu:2x1",
+        seeds=2,
+        steps=5,
+        size=8,
+        target_loss=1.0,
+        metrics=["still_pixels"],
+        score_size=8,
+        output_dir=str(tmp_path),
+    )
+    outcome = execute(config)
+    shown = read_shown(RunFolder(Path(outcome.folder)))
+    assert shown.diverged_at.tolist() == [-1, -1]
+    assert all(0.0 < loss < 1.0 for loss in shown.last_losses.values())
+    assert "diverged at" not in write_report(tmp_path).read_text()
 
 
 def test_settings_that_vary_are_told_apart(tmp_path):
