@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from fer_jax import cli
+from fer_jax.commands.validate import BENCH_TESTS
 from fer_jax.genome.dials import LEVELS
 from fer_jax.lab import machine
 from fer_jax.metrics.registry import METRICS
@@ -79,4 +80,4 @@ def test_some_tests_alone(capsys, tmp_path):
 
 
 def test_the_tests_that_can_be_named_are_those_of_the_bench():
-    assert cli._BENCH_TESTS == tuple(bench.BENCH) == tuple(TESTS)
+    assert BENCH_TESTS == tuple(bench.BENCH) == tuple(TESTS)

@@ -1,0 +1,1 @@
+"""The commands of `fer-jax`, one a module. Nothing heavy is imported until one is executed."""

@@ -1,0 +1,75 @@
+"""`fer-jax run`: make networks, or take a genome, and score them; one run or a sweep."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fer_jax.commands.command import DONE, SOME_FAILED, add_command, warn_left_out
+from fer_jax.errors import FerJaxError
+
+if TYPE_CHECKING:
+    from fer_jax.lab.runner import Outcome
+
+_RUN_EXAMPLES = """\
+A run has a folder in output_dir. The same command again skips what is done, and goes on from the
+last checkpoint with what is not. With -m, values with commas are swept over.
+
+examples:
+  fer-jax run target=sunrise arch=relu:16x3 seeds=4 steps=200 size=64
+  fer-jax run target=my/picture.png arch=12/cache:15/gaussian:4/identity:2/sin:1 seeds=[0,5]
+  fer-jax run target=my/genome.zip method=genome
+  fer-jax run -m target=sunrise arch=relu:16x3,relu:32x3 learning_rate=1e-3,3e-3
+  fer-jax run -m experiment=demo
+"""
+
+
+def add(commands: Any) -> None:
+    """Add it to the parser."""
+    run = add_command(
+        commands, "run", execute, "make networks, or take a genome, and score them", _RUN_EXAMPLES
+    )
+    run.description = f"{run.description}\n\n{_key_table()}"
+    run.add_argument("-m", "--multirun", action="store_true", help="sweep over values with commas")
+    run.add_argument("overrides", nargs="*", metavar="key=value", help="the keys are listed above")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Do it, and return the exit status."""
+    from fer_jax.lab import early
+
+    early.check(arguments.overrides, multirun=arguments.multirun)
+    # Only now, since it imports JAX, which takes longer than to tell of a mistake.
+    from fer_jax.lab import machine, sweep
+
+    machine.prepare(all_cores=True)
+    outcomes = sweep.run(arguments.overrides, multirun=arguments.multirun)
+    return _tell(outcomes)
+
+
+def _tell(outcomes: "list[Outcome]") -> int:
+    """Print what came out of the runs, and return the exit status."""
+    from fer_jax.lab import tables
+    from fer_jax.lab.collect import collect_folders
+    from fer_jax.lab.console import show
+    from fer_jax.lab.run_folder import RunFolder, Runs
+
+    ended = [RunFolder(Path(o.folder)) for o in outcomes if o.state != "failed"]
+    failed = [outcome for outcome in outcomes if outcome.state == "failed"]
+    if ended:
+        collected = collect_folders(Runs(ended))
+        warn_left_out(collected.corrupt)
+        show(tables.summary_table(collected.table))
+    if not failed:
+        return DONE
+    if len(outcomes) == 1 and failed[0].mistake:
+        raise FerJaxError(failed[0].error)
+    show(tables.failure_table(failed), stderr=True)
+    return SOME_FAILED
+
+
+def _key_table() -> str:
+    from fer_jax.lab.config import key_help
+
+    rows = [f"  {name:20}{default:11} {meaning}" for name, default, meaning in key_help()]
+    experiments = "  experiment          none        a preset of conf/experiment/, such as demo"
+    return "\n".join(["keys, their defaults and meaning:", *rows, experiments])
