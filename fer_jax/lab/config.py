@@ -58,6 +58,9 @@ MEANINGS = {
     "output_dir": "where run folders go",
     "checkpoint_seconds": "most time between checkpoints",
     "checkpoint_steps": "most steps between checkpoints; null: time alone decides",
+    "timeout": "seconds after which a run counts as hung and fails; null: never",
+    "retry_failed": "whether runs that have failed before are tried again",
+    "when_locked": "if another process is at work on the run: wait for it, or leave it alone",
 }
 """What each key means, for people."""
 
@@ -67,6 +70,7 @@ TARGETLESS = ("open_ended",)
 ON_CYCLE = ("error", "cut")
 PRECISIONS = ("highest", "high", "default")
 WIRINGS = ("dense", "genome")
+WHEN_LOCKED = ("wait", "leave")
 
 
 @dataclass
@@ -125,6 +129,9 @@ class RunConfig:
     output_dir: str = "outputs"
     checkpoint_seconds: float = 60.0
     checkpoint_steps: int | None = None
+    timeout: float | None = None
+    retry_failed: bool = False
+    when_locked: str = "wait"
 
     @property
     def needs_target(self) -> bool:
@@ -206,12 +213,15 @@ class RunConfig:
             raise ConfigError(
                 f"checkpoint_seconds is {self.checkpoint_seconds}; expected 0 or more seconds"
             )
+        if self.timeout is not None and not self.timeout > 0:
+            raise ConfigError(f"timeout is {self.timeout}; expected seconds above 0, or null")
         if self.checkpoint_steps is not None and self.checkpoint_steps < 1:
             raise ConfigError(f"checkpoint_steps is {self.checkpoint_steps}; expected at least 1")
         for name, known in (
             ("precision", PRECISIONS),
             ("on_cycle", ON_CYCLE),
             ("wiring", WIRINGS),
+            ("when_locked", WHEN_LOCKED),
         ):
             value = getattr(self, name)
             if value not in known:
