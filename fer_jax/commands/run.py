@@ -51,7 +51,8 @@ def _tell(outcomes: "list[Outcome]") -> int:
     from fer_jax.lab import tables
     from fer_jax.lab.collect import collect_folders
     from fer_jax.lab.console import show
-    from fer_jax.lab.run_folder import RunFolder, Runs
+    from fer_jax.lab.run_folder import RunFolder
+    from fer_jax.lab.scan import Runs
 
     ended = [RunFolder(Path(o.folder)) for o in outcomes if o.state != "failed"]
     failed = [outcome for outcome in outcomes if outcome.state == "failed"]

@@ -13,7 +13,8 @@ import pandas as pd
 
 from fer_jax.errors import RunFolderError
 from fer_jax.lab.atomic import write_bytes
-from fer_jax.lab.run_folder import CONFIG, METRIC_COLUMNS, METRICS, RunFolder, Runs, scan
+from fer_jax.lab.run_folder import CONFIG, METRIC_COLUMNS, METRICS, RunFolder
+from fer_jax.lab.scan import Runs, scan
 from fer_jax.statistics import summarize_sample
 
 CONFIG_COLUMNS = {

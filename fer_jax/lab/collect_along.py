@@ -7,7 +7,8 @@ import pandas as pd
 
 from fer_jax.errors import RunFolderError
 from fer_jax.lab.collect import apart_from_seeds, described, joined_once
-from fer_jax.lab.run_folder import ALONG_COLUMNS, scan
+from fer_jax.lab.run_folder import ALONG_COLUMNS
+from fer_jax.lab.scan import scan
 
 
 def read_table_along(root: str | os.PathLike[str]) -> pd.DataFrame:

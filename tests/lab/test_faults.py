@@ -22,8 +22,9 @@ from fer_jax.lab import atomic, run_writer, runner, targets
 from fer_jax.lab.checkpoint import FORMAT as CHECKPOINT_FORMAT
 from fer_jax.lab.collect import collect
 from fer_jax.lab.formats import Format
-from fer_jax.lab.run_folder import METRIC_COLUMNS, RUN_FORMAT, scan
+from fer_jax.lab.run_folder import METRIC_COLUMNS, RUN_FORMAT
 from fer_jax.lab.runner import execute
+from fer_jax.lab.scan import scan
 from tests.fresh_process import run_python
 from tests.lab.faults import FaultyOs, ShortWrites, disk_error
 from tests.lab.small_runs import Killed, fake_config
