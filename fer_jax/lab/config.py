@@ -61,6 +61,7 @@ MEANINGS = {
     "timeout": "seconds after which a run counts as hung and fails; null: never",
     "retry_failed": "whether runs that have failed before are tried again",
     "when_locked": "if another process is at work on the run: wait for it, or leave it alone",
+    "tracker": "what the run can be followed by from outside: none, tensorboard or wandb",
 }
 """What each key means, for people."""
 
@@ -71,6 +72,7 @@ ON_CYCLE = ("error", "cut")
 PRECISIONS = ("highest", "high", "default")
 WIRINGS = ("dense", "genome")
 WHEN_LOCKED = ("wait", "leave")
+TRACKERS = ("none", "tensorboard", "wandb")
 
 
 @dataclass
@@ -132,6 +134,7 @@ class RunConfig:
     timeout: float | None = None
     retry_failed: bool = False
     when_locked: str = "wait"
+    tracker: str = "none"
 
     @property
     def needs_target(self) -> bool:
@@ -222,6 +225,7 @@ class RunConfig:
             ("on_cycle", ON_CYCLE),
             ("wiring", WIRINGS),
             ("when_locked", WHEN_LOCKED),
+            ("tracker", TRACKERS),
         ):
             value = getattr(self, name)
             if value not in known:
