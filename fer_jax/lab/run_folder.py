@@ -147,7 +147,7 @@ class RunFolder:
         """
         if not (self.path / CURVES).exists():
             return {}
-        data = self._bytes(CURVES)
+        data = self.bytes_of(CURVES)
         try:
             with np.load(io.BytesIO(data), allow_pickle=False) as curves:
                 return {name: curves[name] for name in curves if not wanted or name in wanted}
@@ -162,7 +162,7 @@ class RunFolder:
         """(seed, network) of every seed that did not diverge; empty where nothing was trained."""
         if not (self.path / NETWORKS).exists():
             return []
-        self._bytes(NETWORKS)  # for its checksum
+        self.bytes_of(NETWORKS)  # for its checksum
         networks = read_networks(self.path / NETWORKS)
         return [
             (seed, networks.network(seed))
@@ -174,21 +174,21 @@ class RunFolder:
         """The genomes that the run holds; empty where it holds none."""
         if not (self.path / GENOMES).exists():
             return []
-        self._bytes(GENOMES)  # for its checksum
+        self.bytes_of(GENOMES)  # for its checksum
         return read_genomes(self.path / GENOMES)
 
     def evolution(self) -> list[Evolution]:
         """How the run's genomes came to be, of each seed; empty where nothing was bred."""
         if not (self.path / EVOLUTION).exists():
             return []
-        self._bytes(EVOLUTION)  # for its checksum
+        self.bytes_of(EVOLUTION)  # for its checksum
         return read_evolution(self.path / EVOLUTION)
 
     def archives(self) -> list[Archive]:
         """Which cell of its archive each genome holds, of each seed; empty where there is none."""
         if not (self.path / ARCHIVE).exists():
             return []
-        self._bytes(ARCHIVE)  # for its checksum
+        self.bytes_of(ARCHIVE)  # for its checksum
         return read_archives(self.path / ARCHIVE)
 
     def target_image(self) -> np.ndarray | None:
@@ -198,7 +198,7 @@ class RunFolder:
         """
         if self.config["target"] is None:
             return None
-        data = self._bytes(TARGET)
+        data = self.bytes_of(TARGET)
         try:
             pixels = iio.imread(data, extension=".png", mode="RGB")
         except Exception as error:  # Pillow raises many kinds on a damaged file
@@ -220,13 +220,13 @@ class RunFolder:
             if limit is not None and path.is_file() and path.stat().st_size > limit:
                 continue
             try:
-                self._bytes(name)
+                self.bytes_of(name)
             except RunFolderError as error:
                 told[name] = str(error)
         return told
 
     def _table(self, name: str, columns: dict[str, str]) -> pd.DataFrame:
-        data = self._bytes(name)
+        data = self.bytes_of(name)
         try:
             return pd.read_parquet(io.BytesIO(data))[list(columns)].astype(columns)
         except Exception as error:  # pyarrow raises many kinds on a damaged file
@@ -234,11 +234,12 @@ class RunFolder:
 
     def _text(self, name: str) -> str:
         try:
-            return self._bytes(name).decode("utf-8")
+            return self.bytes_of(name).decode("utf-8")
         except UnicodeDecodeError as error:
             raise self._damaged(name, error) from None
 
-    def _bytes(self, name: str) -> bytes:
+    def bytes_of(self, name: str) -> bytes:
+        """The content of one of its files, whose checksum is right."""
         try:
             return read_checked(self.path / name, self.status["files"].get(name))
         except RunFolderError as error:

@@ -1,6 +1,5 @@
 """Writing a run folder, each file whole or not at all, in an order that a crash cannot spoil."""
 
-import errno
 import io
 import json
 import time
@@ -28,9 +27,11 @@ from fer_jax.lab.atomic import (
     write_json,
     write_text,
 )
+from fer_jax.lab.disk_trouble import is_disk_trouble, unwritable
 from fer_jax.lab.environment import describe
 from fer_jax.lab.evolution import EVOLUTION, Evolution, evolution_files, read_evolution
 from fer_jax.lab.formats import HandsOffError, MissingFileError, digest_of, read_checked
+from fer_jax.lab.kept_target import target_file
 from fer_jax.lab.method import Found
 from fer_jax.lab.networks import (
     GENOMES,
@@ -42,24 +43,6 @@ from fer_jax.lab.networks import (
 )
 from fer_jax.lab.readings import Scoring
 from fer_jax.lab.snapshots import Snapshots, snapshots_of
-
-_DISK_TROUBLE = (
-    errno.ENOSPC,
-    errno.EROFS,
-    errno.EDQUOT,
-    errno.EFBIG,
-    errno.EIO,
-    errno.EISDIR,
-    errno.EACCES,
-)
-
-
-def unwritable(folder: Path, error: OSError) -> RunFolderError:
-    """What to tell of a run whose folder, or a file in it, cannot be written."""
-    return RunFolderError(
-        f"{error.filename2 or folder}: cannot be written: {error.strerror}; see to the disk and "
-        f"run the same command again, which goes on from what is there"
-    )
 
 
 class RunWriter:
@@ -146,6 +129,8 @@ class RunWriter:
         }
         if target is not None:
             contents[names.TARGET] = lambda: _png(target.image)
+            kept, exact = target_file(target)
+            contents[kept] = lambda: exact
         for name, content in contents.items():
             if name in self.damaged or name not in self.status["files"]:
                 self._write(name, content())
@@ -231,14 +216,17 @@ class RunWriter:
     def fail(self, error: Exception) -> tuple[str, str]:
         """Record a failure. Returns what went wrong in one line, and where the log is, or ""."""
         told = " ".join(str(error).split())[:500]
-        if isinstance(error, OSError) and error.errno in _DISK_TROUBLE:
+        # What a disk refuses today says nothing against the run.
+        passing = is_disk_trouble(error) or isinstance(error, HandsOffError)
+        if isinstance(error, OSError) and passing:
             told = str(unwritable(self.path, error))
         elif not isinstance(error, FerJaxError):
             told = f"{type(error).__name__}: {told}" if told else type(error).__name__
         log = self.path / names.LOG
         try:
             write_text(log, "".join(traceback.format_exception(error)))
-            self._update(state="failed", error=told, ended=_now())
+            mistake = isinstance(error, FerJaxError)
+            self._update(state="failed", error=told, ended=_now(), passing=passing, mistake=mistake)
         except OSError as second:  # a full disk, most likely: the first error still gets out
             return f"{told}; and its log could not be written: {second.strerror}", ""
         return told, str(log)

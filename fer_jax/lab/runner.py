@@ -1,7 +1,9 @@
 """One run, from its configuration to a finished folder, or whatever is missing of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,20 +12,23 @@ import pandas as pd
 
 from fer_jax.errors import FerJaxError
 from fer_jax.genome.target import Target
+from fer_jax.lab.atomic import make_folder
 from fer_jax.lab.checkpoint import CheckpointFolder
 from fer_jax.lab.config import RunConfig
+from fer_jax.lab.disk_trouble import unwritable
 from fer_jax.lab.evolution import EVOLUTION
 from fer_jax.lab.formats import HandsOffError
 from fer_jax.lab.identity import run_id
 from fer_jax.lab.kept_scores import KeptScores
+from fer_jax.lab.lock import locked
 from fer_jax.lab.method import Found, Prepared
 from fer_jax.lab.methods import METHODS
 from fer_jax.lab.pace import Pace, coverage_told, ended_told, losses_told
 from fer_jax.lab.progress import Reporter
 from fer_jax.lab.readings import LOSS, Scoring, read_all, scoring_of
 from fer_jax.lab.readings_along import read_along
-from fer_jax.lab.run_folder import CHECKPOINT, CURVES, NO_TARGET
-from fer_jax.lab.run_writer import RunWriter, unwritable
+from fer_jax.lab.run_folder import CHECKPOINT, CURVES, LOG, NO_TARGET
+from fer_jax.lab.run_writer import RunWriter
 from fer_jax.lab.step_names import step_name
 from fer_jax.lab.targets import target_of
 from fer_jax.lab.training import drive
@@ -35,7 +40,8 @@ class Outcome:
 
     Attributes:
         label: what to call the run.
-        state: "done", "skipped" (it was done already) or "failed".
+        state: "done", "skipped" (it was done already), "busy" (another process is at work on it)
+            or "failed".
         folder: its folder, or "" if it got none.
         error: why it failed, in one line, or "".
         log: the file with the traceback, or "".
@@ -66,17 +72,24 @@ def label_of(config: RunConfig) -> str:
     return " · ".join(parts)
 
 
-def execute(config: RunConfig, overrides: Sequence[str] = (), prefix: str = "") -> Outcome:
+def execute(
+    config: RunConfig,
+    overrides: Sequence[str] = (),
+    prefix: str = "",
+    on_folder: Callable[[Path], None] = lambda path: None,
+) -> Outcome:
     """Do one run, or whatever is missing of it.
 
     A run that is done is skipped; one whose networks are there is only scored; one that was killed
-    goes on from its last checkpoint. Files that are damaged are told and made anew, without
-    training where the networks are whole.
+    goes on from its last checkpoint; one that failed is left so, unless `retry_failed` is asked
+    for or it was the disk that failed. Files that are damaged are told and made anew, without
+    training where the networks are whole. Another process that is at work on the run is waited for.
 
     Args:
         config: a checked configuration.
         overrides: what the user wrote, for the record.
         prefix: put before the run's label in what is told.
+        on_folder: told of the run's folder as soon as work on it begins.
 
     Returns:
         How it ended; a failure too, once the run has a folder.
@@ -86,43 +99,86 @@ def execute(config: RunConfig, overrides: Sequence[str] = (), prefix: str = "") 
             work that must not be overwritten.
     """
     label = label_of(config)
-    method = METHODS[config.method]
     target = target_of(config) if config.needs_target else None
-    prepared = method.prepare(config, target)
-    scoring = scoring_of(config)
-    id = run_id(config, target, prepared)
-    writer = RunWriter(Path(config.output_dir) / id)
+    prepared = METHODS[config.method].prepare(config, target)
+    path = Path(config.output_dir) / run_id(config, target, prepared)
     reporter = Reporter(prefix + label)
-    folder = str(writer.path)
     if target is not None and target.told:
         reporter.note(f"target {target.source}: {target.told}")
-    if writer.is_done(scoring, along=bool(prepared.settings.get("snapshots"))):
+    asked = _Asked(config, target, prepared, scoring_of(config), tuple(overrides), label)
+    if ended := _ended_before(asked, RunWriter(path), reporter):
+        return ended
+    with ExitStack() as stack:
+        try:
+            make_folder(path)
+            waiting = partial(reporter.note, f"waits for the process that is at work on it: {path}")
+            wait = config.when_locked == "wait"
+            held = stack.enter_context(locked(path, wait=wait, on_wait=waiting))
+        except OSError as error:
+            raise unwritable(path, error) from None
+        if not held:
+            reporter.note(f"left to the process that is at work on it: {path}")
+            return Outcome(label, "busy", str(path))
+        on_folder(path)
+        # Read again: whoever was waited for may have done it.
+        writer = RunWriter(path)
+        return _ended_before(asked, writer, reporter) or _make(asked, writer, reporter)
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """A run as it is asked for."""
+
+    config: RunConfig
+    target: Target | None
+    prepared: Prepared
+    scoring: Scoring
+    overrides: tuple[str, ...]
+    label: str
+
+
+def _ended_before(asked: _Asked, writer: RunWriter, reporter: Reporter) -> Outcome | None:
+    """How the run ended before, if there is nothing to be done about it."""
+    folder, status = str(writer.path), writer.status
+    if writer.is_done(asked.scoring, along=bool(asked.prepared.settings.get("snapshots"))):
         CheckpointFolder(writer.path / CHECKPOINT).remove()  # should a full disk have kept it
         reporter.note(f"already done, skipped: {folder}")
-        return Outcome(label, "skipped", folder)
+        return Outcome(asked.label, "skipped", folder)
+    failed = status.get("state") == "failed" and not status.get("passing")
+    if failed and not asked.config.retry_failed:
+        told = f"failed before, and is not tried again without retry_failed=true: {status['error']}"
+        reporter.note(told)
+        log, mistake = str(writer.path / LOG), bool(status.get("mistake"))
+        return Outcome(asked.label, "failed", folder, told, log, mistake)
+    return None
+
+
+def _make(asked: _Asked, writer: RunWriter, reporter: Reporter) -> Outcome:
+    """Do what is missing of a run whose lock is held."""
+    folder, target, scoring = str(writer.path), asked.target, asked.scoring
     for told in writer.damaged.values():
         reporter.note(f"makes anew what is damaged: {told}")
     found = _found_before(writer, reporter)
-    settings = _settings(config, target, prepared)
+    settings = _settings(asked.config, target, asked.prepared)
     try:
-        writer.open(settings, target, overrides, anew=found is None)
+        writer.open(settings, target, asked.overrides, anew=found is None)
     except OSError as error:
         raise unwritable(writer.path, error) from None
     try:
         if found is None:
-            found = _search(config, prepared, writer, reporter)
+            found = _search(asked.config, asked.prepared, writer, reporter)
         image = None if target is None else target.image
-        readings = read_all(id, found, scoring, image)
-        along = _score_along(config, found, scoring, image, readings, writer, reporter)
+        readings = read_all(writer.path.name, found, scoring, image)
+        along = _score_along(asked.config, found, scoring, image, readings, writer, reporter)
         seconds = writer.close(readings, scoring, along)
         CheckpointFolder(writer.path / CHECKPOINT).remove()
     except Exception as error:
         told, log = writer.fail(error)
         reporter.note(f"failed: {told}")
-        return Outcome(label, "failed", folder, told, log, isinstance(error, FerJaxError))
+        return Outcome(asked.label, "failed", folder, told, log, isinstance(error, FerJaxError))
     parts = [f"done in {seconds:.1f} s", *_summary(found, readings, reporter.pace)]
     reporter.note(f"{', '.join(parts)}: {folder}")
-    return Outcome(label, "done", folder)
+    return Outcome(asked.label, "done", folder)
 
 
 def _settings(config: RunConfig, target: Target | None, prepared: Prepared) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fer_jax.errors import TargetError
-from fer_jax.genome.graph import Genome
+from fer_jax.genome.graph import Genome, OnCycle
 from fer_jax.genome.target import Target, load_target
 from fer_jax.lab.config import RunConfig
 from fer_jax.lab.run_folder import RunFolder
@@ -19,12 +19,20 @@ def target_of(config: RunConfig) -> Target:
     Raises:
         FerJaxError: in one line, if there is no such target, or it cannot be read.
     """
-    folder, at, name = config.target.rpartition(AT)
-    if not at or Path(config.target).is_file() or not Path(folder).is_dir():
-        return load_target(config.target, config.size, config.on_cycle)
-    target = load_target(genome_of_run(Path(folder), name), config.size)
-    called = f"{Path(folder).name}{AT}{name}"
-    return replace(target, name=called, source=config.target)
+    return target_named(config.target, config.size, config.on_cycle)
+
+
+def target_named(text: str, size: int, on_cycle: OnCycle = "error") -> Target:
+    """A target by what the user calls it, `size` pixels a side.
+
+    Raises:
+        FerJaxError: in one line, if there is no such target, or it cannot be read.
+    """
+    folder, at, name = text.rpartition(AT)
+    if not at or Path(text).is_file() or not Path(folder).is_dir():
+        return load_target(text, size, on_cycle)
+    target = load_target(genome_of_run(Path(folder), name), size)
+    return replace(target, name=f"{Path(folder).name}{AT}{name}", source=text)
 
 
 def genome_of_run(folder: Path, name: str) -> Genome:

@@ -22,6 +22,7 @@ from fer_jax.lab import atomic, run_writer, runner, targets
 from fer_jax.lab.checkpoint import FORMAT as CHECKPOINT_FORMAT
 from fer_jax.lab.collect import collect
 from fer_jax.lab.formats import Format
+from fer_jax.lab.lock import LOCK
 from fer_jax.lab.run_folder import METRIC_COLUMNS, RUN_FORMAT
 from fer_jax.lab.runner import execute
 from fer_jax.lab.scan import scan
@@ -240,7 +241,7 @@ DAMAGES = {
 def test_the_same_command_mends_whatever_is_damaged(tmp_path, quick, fake_method, capsys, damage):
     assert execute(config_in(tmp_path / "sound")).state == "done"
     expected, (sound,) = contents(tmp_path / "sound"), (tmp_path / "sound").iterdir()
-    for file in sorted(path.name for path in sound.iterdir()):
+    for file in sorted(path.name for path in sound.iterdir() if path.name != LOCK):
         whole = tmp_path / file
         shutil.copytree(tmp_path / "sound", whole)
         path = whole / sound.name / file
@@ -332,7 +333,7 @@ def test_a_file_that_cannot_be_read_just_now_is_not_made_anew(tmp_path, quick, f
 
     (run,) = (tmp_path / "whole").iterdir()
     before = everything(run)
-    for name in sorted(path.name for path in run.iterdir()):
+    for name in sorted(path.name for path in run.iterdir() if path.name != LOCK):
         told = told_while_unreadable(tmp_path / "whole", name)
         assert f"{run / name}: cannot be read: {os.strerror(error)}; nothing was changed" in told
         assert everything(run) == before

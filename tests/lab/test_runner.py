@@ -33,6 +33,7 @@ def test_a_run_leaves_a_whole_folder(tmp_path, fake_method):
     assert outcome.state == "done"
     run = folder_of(outcome)
     assert sorted(path.name for path in run.path.iterdir()) == [
+        ".lock",
         "config.yaml",
         "curves.npz",
         "environment.json",
@@ -40,6 +41,7 @@ def test_a_run_leaves_a_whole_folder(tmp_path, fake_method):
         "networks.safetensors",
         "overrides.yaml",
         "status.json",
+        "target.json",
         "target.png",
     ]
     assert run.id == run.path.name
@@ -153,7 +155,10 @@ def test_a_failure_is_kept_with_its_traceback_and_can_be_retried(tmp_path, fake_
     assert "in advance" in log
     assert "Traceback" not in capsys.readouterr().err
     del fake_method["fail_at"]
-    assert execute(fake_config(tmp_path)).state == "done"
+    left = execute(fake_config(tmp_path))
+    assert (left.state, left.log) == ("failed", outcome.log)
+    assert "not tried again without retry_failed=true: ArithmeticError" in left.error
+    assert execute(fake_config(tmp_path, retry_failed=True)).state == "done"
     assert not (run.path / "log.txt").exists()
 
 
@@ -165,7 +170,7 @@ def test_a_failure_in_scoring_costs_no_training(tmp_path, fake_method, monkeypat
         patch.setattr(runner, "read_all", fail)
         outcome = execute(fake_config(tmp_path))
     assert outcome.error == "MemoryError"
-    assert execute(fake_config(tmp_path)).state == "done"
+    assert execute(fake_config(tmp_path, retry_failed=True)).state == "done"
     assert fake_method["made"][-1].advanced == 0
 
 
