@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from fer_jax.statistics import summarize_sample
+from fer_jax.statistics import bootstrap, summarize_sample
+from fer_jax.statistics.bootstrap import interval_of_mean
+from fer_jax.statistics.sample import summarize_samples
 
 VALUES = np.random.default_rng(0).normal(3.0, 1.0, size=12)
 
@@ -64,4 +66,100 @@ def test_equal_values_have_an_interval_of_no_width():
 
 def test_iqm_is_scipys_trimmed_mean():
     for n in range(1, 10):
-        assert summarize_sample(VALUES[:n]).iqm == scipy.stats.trim_mean(VALUES[:n], 0.25)
+        expected = scipy.stats.trim_mean(VALUES[:n], 0.25)
+        assert summarize_sample(VALUES[:n]).iqm == pytest.approx(expected, rel=1e-12)
+
+
+def scipys_interval(values, seed=0):
+    interval = scipy.stats.bootstrap(
+        (np.sort(values),),
+        np.mean,
+        n_resamples=1000,
+        confidence_level=0.95,
+        method="percentile",
+        rng=np.random.default_rng(seed),
+    ).confidence_interval
+    return interval.low, interval.high
+
+
+@pytest.mark.parametrize("n", [2, 3, 8, 64])
+def test_the_interval_is_scipys_draw_by_draw(n):
+    values = np.random.default_rng(n).lognormal(size=n)
+    summary = summarize_sample(values, seed=5)
+    assert (summary.low, summary.high) == pytest.approx(scipys_interval(values, 5), rel=1e-12)
+
+
+def test_an_interval_in_parts_is_the_same(monkeypatch):
+    values = np.sort(np.random.default_rng(3).normal(size=(7, 40)))
+    whole = interval_of_mean(values, [40])
+    strata = interval_of_mean(values, [10, 30])
+    monkeypatch.setattr(bootstrap, "_ENTRIES", 1200)  # 30 resamples, or one sample, at a time
+    np.testing.assert_allclose(interval_of_mean(values, [40]), whole, rtol=1e-12)
+    # Two kinds of draws take turns there, so that other resamples come out.
+    np.testing.assert_allclose(interval_of_mean(values, [10, 30]), strata, atol=0.15)
+
+
+def interval_over_strata(strata, draws=20_000):
+    """Of two levels, the obvious way."""
+    rng = np.random.default_rng(11)
+    means = []
+    for _ in range(draws):
+        drawn = [strata[index] for index in rng.integers(len(strata), size=len(strata))]
+        means.append(np.concatenate([rng.choice(values, len(values)) for values in drawn]).mean())
+    return np.percentile(means, [2.5, 97.5])
+
+
+@pytest.mark.slow
+def test_two_levels_are_those_of_the_obvious_way():
+    draws = np.random.default_rng(4)
+    strata = [draws.normal(middle, 1.0, size) for middle, size in ((0, 4), (1, 9), (3, 6), (2, 1))]
+    (low,), (high,) = interval_of_mean(np.concatenate(strata)[None], [4, 9, 6, 1])
+    expected = interval_over_strata(strata)
+    assert (low, high) == pytest.approx(tuple(expected), abs=0.12)
+
+
+def test_two_levels_are_wider_where_targets_differ_and_not_where_they_do_not():
+    draws = np.random.default_rng(6)
+    apart = np.concatenate([draws.normal(middle, 0.1, 16) for middle in (0.0, 1.0, 2.0)])
+    alike = draws.normal(0.0, 0.1, 48)
+    targets = np.repeat([0, 1, 2], 16)
+    width = {}
+    for name, values in (("apart", apart), ("alike", alike)):
+        for kind, strata in (("one", np.zeros(48, dtype=int)), ("two", targets)):
+            told = summarize_samples(values, np.zeros(48, dtype=int), strata, 1)
+            width[name, kind] = float(told.high[0] - told.low[0])
+    assert width["apart", "two"] > 2 * width["apart", "one"]
+    assert width["alike", "two"] < 2 * width["alike", "one"]
+
+
+def test_many_samples_are_each_summed_up_as_alone():
+    draws = np.random.default_rng(8)
+    samples = [draws.normal(size=size) for size in (1, 5, 5, 0, 9)]
+    samples[1][2] = np.nan
+    values = np.concatenate(samples)
+    numbers = np.repeat(np.arange(5), [len(values) for values in samples])
+    order = draws.permutation(len(values))
+    many = summarize_samples(values[order], numbers[order], np.zeros(len(values), dtype=int), 5)
+    for index, values in enumerate(samples):
+        alone = summarize_sample(values)
+        for name in ("n", "mean", "median", "iqm", "low", "high", "undefined"):
+            told = getattr(many, name)[index]
+            assert told == pytest.approx(getattr(alone, name), rel=1e-12, nan_ok=True), name
+    assert many.strata.tolist() == [1, 1, 1, 0, 1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("spread", [0.0, 1.0])
+def test_two_levels_cover_the_mean_of_all_targets(spread):
+    draws = np.random.default_rng(9)
+    trials, targets, seeds = 2000, 12, 8
+    middles = draws.normal(0.0, spread, (trials, targets, 1))
+    values = (middles + draws.normal(size=(trials, targets, seeds))).reshape(trials, -1)
+    low, high = interval_of_mean(values, [seeds] * targets)
+    covered = np.mean((low <= 0) & (high >= 0))
+    # With 12 targets a percentile interval covers less than it says; where targets do not differ,
+    # two levels count the seeds' noise twice, and it covers more.
+    assert 0.88 <= covered <= (0.96 if spread else 1.0)
+    low, high = interval_of_mean(values, [seeds * targets])
+    alone = np.mean((low <= 0) & (high >= 0))
+    assert alone < 0.7 if spread else 0.93 <= alone <= 0.96

@@ -1,0 +1,5 @@
+"""Statistics over seeds and targets: the unit of replication is never the neuron."""
+
+from fer_jax.statistics.sample import Summary, summarize_sample
+
+__all__ = ["Summary", "summarize_sample"]
