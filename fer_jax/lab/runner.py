@@ -31,7 +31,9 @@ from fer_jax.lab.run_folder import CHECKPOINT, CURVES, LOG, NO_TARGET
 from fer_jax.lab.run_writer import RunWriter
 from fer_jax.lab.step_names import step_name
 from fer_jax.lab.targets import target_of
-from fer_jax.lab.training import drive
+from fer_jax.lab.trackers import check_installed, tracking
+from fer_jax.lab.trackers_writer import Followed
+from fer_jax.lab.training import OnChunk, both, drive
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ def execute(
         FerJaxError: for a mistake that is seen before anything is written, or a folder that holds
             work that must not be overwritten.
     """
+    check_installed(config.tracker)
     label = label_of(config)
     target = target_of(config) if config.needs_target else None
     prepared = METHODS[config.method].prepare(config, target)
@@ -164,11 +167,14 @@ def _make(asked: _Asked, writer: RunWriter, reporter: Reporter) -> Outcome:
         writer.open(settings, target, asked.overrides, anew=found is None)
     except OSError as error:
         raise unwritable(writer.path, error) from None
+    followed = Followed(writer.path, asked.label, settings)
     try:
-        if found is None:
-            found = _search(asked.config, asked.prepared, writer, reporter)
-        image = None if target is None else target.image
-        readings = read_all(writer.path.name, found, scoring, image)
+        with tracking(asked.config.tracker, followed, reporter.note) as tracked:
+            if found is None:
+                found = _search(asked.config, asked.prepared, writer, reporter, tracked.on_chunk)
+            image = None if target is None else target.image
+            readings = read_all(writer.path.name, found, scoring, image)
+            tracked.on_readings(readings)
         along = _score_along(asked.config, found, scoring, image, readings, writer, reporter)
         seconds = writer.close(readings, scoring, along)
         CheckpointFolder(writer.path / CHECKPOINT).remove()
@@ -185,7 +191,7 @@ def _settings(config: RunConfig, target: Target | None, prepared: Prepared) -> d
     """What `config.yaml` holds: every setting that decides what comes out, resolved."""
     return {
         "method": config.method,
-        "target": None if target is None else config.target,
+        "target": None if target is None else target.source,
         "target_name": NO_TARGET if target is None else target.name,
         "target_hash": None if target is None else target.content_hash,
         "size": config.size,
@@ -250,7 +256,9 @@ def _score_along(
         )
 
 
-def _search(config: RunConfig, prepared: Prepared, writer: RunWriter, reporter: Reporter) -> Found:
+def _search(
+    config: RunConfig, prepared: Prepared, writer: RunWriter, reporter: Reporter, tracked: OnChunk
+) -> Found:
     checkpoints = CheckpointFolder(writer.path / CHECKPOINT)
     result = None
     if prepared.search is not None:
@@ -263,7 +271,7 @@ def _search(config: RunConfig, prepared: Prepared, writer: RunWriter, reporter: 
                 checkpoints,
                 checkpoint_seconds=config.checkpoint_seconds,
                 checkpoint_steps=config.checkpoint_steps,
-                on_chunk=on_chunk,
+                on_chunk=both(on_chunk, tracked),
                 note=reporter.note,
             )
     found = prepared.harvest(result)

@@ -23,6 +23,7 @@ from fer_jax.lab.machine import prepare
 from fer_jax.lab.methods import METHODS
 from fer_jax.lab.readings import scoring_of
 from fer_jax.lab.runner import Outcome, execute, label_of
+from fer_jax.lab.trackers import check_installed
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,7 @@ def _job(hydra: Sequence[str], overrides: tuple[str, ...]) -> Job:
     if config.method not in METHODS:
         raise ConfigError(f"method is {config.method!r}; {nearest(config.method, METHODS)}")
     config.check()
+    check_installed(config.tracker)
     scoring_of(config)
     if config.arch is not None and "arch" in METHODS[config.method].uses:
         resolve_arch(config.arch)

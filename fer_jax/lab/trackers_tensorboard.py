@@ -1,5 +1,6 @@
 """TensorBoard's event files, in a run's folder `tensorboard`. The package is an extra."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,6 +35,10 @@ def open_writer(followed: Followed, since: int | None) -> _Events:
 
     return _Events(
         SummaryWriter(
-            str(followed.folder / FOLDER), purge_step=since, flush_secs=_SECONDS_BETWEEN_FLUSHES
+            str(followed.folder / FOLDER),
+            purge_step=since,
+            flush_secs=_SECONDS_BETWEEN_FLUSHES,
+            # By itself a file is named by the second, and would replace one of the same second.
+            filename_suffix=f".{time.time_ns()}",
         )
     )

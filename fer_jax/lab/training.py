@@ -18,6 +18,16 @@ FIRST_CHUNK = 10
 SECONDS_PER_CHUNK = 1.0
 
 
+def both(first: OnChunk, second: OnChunk) -> OnChunk:
+    """Tells two what it is told."""
+
+    def on_chunk(done: int, records: dict[str, np.ndarray], ended: dict[str, np.ndarray]) -> None:
+        first(done, records, ended)
+        second(done, records, ended)
+
+    return on_chunk
+
+
 def drive(
     search: Search[Any, Any],
     steps: int,
