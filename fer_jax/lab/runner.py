@@ -31,6 +31,7 @@ from fer_jax.lab.run_folder import CHECKPOINT, CURVES, LOG, NO_TARGET
 from fer_jax.lab.run_writer import RunWriter
 from fer_jax.lab.step_names import step_name
 from fer_jax.lab.targets import target_of
+from fer_jax.lab.time_limit import time_limit
 from fer_jax.lab.trackers import check_installed, tracking
 from fer_jax.lab.trackers_writer import Followed
 from fer_jax.lab.training import OnChunk, both, drive
@@ -169,15 +170,16 @@ def _make(asked: _Asked, writer: RunWriter, reporter: Reporter) -> Outcome:
         raise unwritable(writer.path, error) from None
     followed = Followed(writer.path, asked.label, settings)
     try:
-        with tracking(asked.config.tracker, followed, reporter.note) as tracked:
+        follow = tracking(asked.config.tracker, followed, reporter.note)
+        with time_limit(asked.config.timeout), follow as tracked:
             if found is None:
                 found = _search(asked.config, asked.prepared, writer, reporter, tracked.on_chunk)
             image = None if target is None else target.image
             readings = read_all(writer.path.name, found, scoring, image)
             tracked.on_readings(readings)
-        along = _score_along(asked.config, found, scoring, image, readings, writer, reporter)
-        seconds = writer.close(readings, scoring, along)
-        CheckpointFolder(writer.path / CHECKPOINT).remove()
+            along = _score_along(asked.config, found, scoring, image, readings, writer, reporter)
+            seconds = writer.close(readings, scoring, along)
+            CheckpointFolder(writer.path / CHECKPOINT).remove()
     except Exception as error:
         told, log = writer.fail(error)
         reporter.note(f"failed: {told}")
