@@ -20,6 +20,7 @@ examples:
   fer-jax run target=my/genome.zip method=genome
   fer-jax run -m target=sunrise arch=relu:16x3,relu:32x3 learning_rate=1e-3,3e-3
   fer-jax run -m experiment=demo
+  fer-jax run --from outputs/sgd-1f3a9c0b7d2e output_dir=again
 """
 
 
@@ -30,11 +31,19 @@ def add(commands: Any) -> None:
     )
     run.description = f"{run.description}\n\n{_key_table()}"
     run.add_argument("-m", "--multirun", action="store_true", help="sweep over values with commas")
+    run.add_argument(
+        "--from",
+        dest="source",
+        metavar="RUN_FOLDER",
+        help="make the run of a folder again, from what is in it; keys change single values",
+    )
     run.add_argument("overrides", nargs="*", metavar="key=value", help="the keys are listed above")
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Do it, and return the exit status."""
+    if arguments.source is not None:
+        return _again(arguments)
     from fer_jax.lab import early
 
     early.check(arguments.overrides, multirun=arguments.multirun)
@@ -44,6 +53,17 @@ def execute(arguments: argparse.Namespace) -> int:
     machine.prepare(all_cores=True)
     outcomes = sweep.run(arguments.overrides, multirun=arguments.multirun)
     return _tell(outcomes)
+
+
+def _again(arguments: argparse.Namespace) -> int:
+    """Make the run of a folder once more."""
+    if arguments.multirun:
+        raise FerJaxError("--from makes one run; leave out -m")
+    from fer_jax.lab import machine
+    from fer_jax.lab.reproduce import run_from
+
+    machine.prepare(all_cores=True)
+    return _tell([run_from(Path(arguments.source), arguments.overrides)])
 
 
 def _tell(outcomes: "list[Outcome]") -> int:

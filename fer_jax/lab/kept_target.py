@@ -5,11 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from fer_jax.errors import FerJaxError, RunFolderError
+from fer_jax.errors import RunFolderError
 from fer_jax.genome.json_format import read_json, write_json
 from fer_jax.genome.target import Target, load_target
 from fer_jax.lab.run_folder import RunFolder
-from fer_jax.lab.targets import target_named
 
 TARGET_GENOME = "target.json"
 TARGET_PIXELS = "target.npz"
@@ -28,38 +27,24 @@ def target_file(target: Target) -> tuple[str, bytes]:
     return TARGET_PIXELS, file.getvalue()
 
 
-def kept_target(run: RunFolder) -> Target | None:
-    """The target that a run was made with, or None if it had none.
+def keeps_target(run: RunFolder) -> bool:
+    """Whether a run keeps its target. Those without one do not, nor do those of version 0.1."""
+    return not {TARGET_GENOME, TARGET_PIXELS}.isdisjoint(run.status["files"])
 
-    Runs of before there was such a file hold the name of their target, which is looked up.
+
+def kept_target(run: RunFolder) -> Target:
+    """The target that a run was made with, called as it was then.
 
     Raises:
-        FerJaxError: in one line, if it cannot be read, or is not what it was.
+        RunFolderError: in one line, if it keeps none, or it cannot be read.
     """
     config = run.config
-    source, name = config["target"], str(config.get("target_name", ""))
-    if source is None:
-        return None
-    size, files = int(config["size"]), run.status["files"]
-    if TARGET_GENOME in files:
+    if not keeps_target(run):
+        had = "had no target" if config["target"] is None else f"keeps no {TARGET_GENOME}"
+        raise RunFolderError(f"{run.path}: {had}, so there is nothing to draw from it")
+    name, source = str(config["target_name"]), str(config["target"])
+    if TARGET_GENOME in run.status["files"]:
         genome = read_json(run.bytes_of(TARGET_GENOME), name)
-        target = load_target(genome, size)
-    elif TARGET_PIXELS in files:
-        with np.load(io.BytesIO(run.bytes_of(TARGET_PIXELS)), allow_pickle=False) as arrays:
-            return Target(name, arrays["image"], str(source), str(config["target_hash"]))
-    else:
-        target = _looked_up(run)
-    if target.content_hash != config["target_hash"]:
-        raise RunFolderError(
-            f"{run.path}: its target {source!r} is no longer what it was; the run keeps no copy, "
-            f"as an earlier fer_jax made it"
-        )
-    return replace(target, name=name, source=str(source))
-
-
-def _looked_up(run: RunFolder) -> Target:
-    config = run.config
-    try:
-        return target_named(str(config["target"]), int(config["size"]), config["on_cycle"])
-    except FerJaxError as error:
-        raise RunFolderError(f"{run.path}: its target cannot be found again: {error}") from None
+        return replace(load_target(genome, int(config["size"])), name=name, source=source)
+    with np.load(io.BytesIO(run.bytes_of(TARGET_PIXELS)), allow_pickle=False) as arrays:
+        return Target(name, arrays["image"], source, str(config["target_hash"]))

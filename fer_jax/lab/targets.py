@@ -1,13 +1,15 @@
-"""What a run is to draw: whatever `load_target` knows, or an elite of an earlier run."""
+"""What a run is to draw: whatever `load_target` knows, or a target or an elite of another run."""
 
 from dataclasses import replace
 from pathlib import Path
 
 from fer_jax.errors import TargetError
+from fer_jax.genome import library
 from fer_jax.genome.graph import Genome, OnCycle
 from fer_jax.genome.target import Target, load_target
 from fer_jax.lab.config import RunConfig
-from fer_jax.lab.run_folder import RunFolder
+from fer_jax.lab.kept_target import kept_target
+from fer_jax.lab.run_folder import STATUS, RunFolder
 
 AT = "@"
 """Between a run folder and the name of one of its genomes."""
@@ -25,9 +27,14 @@ def target_of(config: RunConfig) -> Target:
 def target_named(text: str, size: int, on_cycle: OnCycle = "error") -> Target:
     """A target by what the user calls it, `size` pixels a side.
 
+    A run folder stands for what that run was to draw, and RUN_FOLDER@NAME for one of its genomes.
+
     Raises:
         FerJaxError: in one line, if there is no such target, or it cannot be read.
     """
+    if (Path(text) / STATUS).is_file() and library.find(text) is None:
+        kept = kept_target(RunFolder(Path(text)))
+        return kept if kept.size == size else load_target(kept.genome or kept.image, size)
     folder, at, name = text.rpartition(AT)
     if not at or Path(text).is_file() or not Path(folder).is_dir():
         return load_target(text, size, on_cycle)
