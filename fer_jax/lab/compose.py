@@ -22,6 +22,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 import fer_jax
 from fer_jax.errors import ConfigError, nearest
+from fer_jax.lab import launcher_config
 from fer_jax.lab.config import RunConfig
 
 CONFIG_NAME = "config"
@@ -45,6 +46,7 @@ def conf_dir() -> Path:
 def hydra() -> Iterator[None]:
     """Hydra, ready to compose, within the block."""
     ConfigStore.instance().store("run_schema", RunConfig)
+    launcher_config.register()
     with initialize_config_dir(config_dir=str(conf_dir()), job_name="fer-jax", version_base="1.3"):
         yield
 
@@ -128,6 +130,9 @@ def _check_key(typed: str, override: Override) -> None:
     key = override.key_or_group
     if override.is_delete():
         raise ConfigError(f"{typed}: nothing can be deleted; set a value, such as steps=200")
+    if key == launcher_config.GROUP:
+        name = each_alone(override)[0].partition("=")[2]
+        launcher_config.check_name(typed, name, options(key))
     if key.startswith(("hydra.", "hydra/")):
         return
     known = list(dict.fromkeys([*(key.name for key in fields(RunConfig)), *groups()]))

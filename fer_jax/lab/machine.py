@@ -11,7 +11,7 @@ from fer_jax.errors import ConfigError
 from fer_jax.search.devices import use_all_cores
 
 
-def prepare(*, all_cores: bool = False) -> None:
+def prepare(*, all_cores: bool = False, cores: int | None = None) -> None:
     """Set JAX up for one process of the command. To be called before JAX starts; never on import.
 
     Compiled programs are kept in the user's cache folder, unless JAX has been given another one
@@ -19,11 +19,12 @@ def prepare(*, all_cores: bool = False) -> None:
 
     Args:
         all_cores: whether seeds are to be spread over the processor's cores.
+        cores: how many are meant by that; by default those that this process may use.
     """
     if all_cores:
         # Within a process that uses JAX already, a run works as well, only more slowly.
         with contextlib.suppress(ConfigError):
-            use_all_cores()
+            use_all_cores(cores)
     if getattr(jax.config, "jax_compilation_cache_dir", None) is None:
         folder = Path(platformdirs.user_cache_dir("fer_jax")) / "jax"
         try:

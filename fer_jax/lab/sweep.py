@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from hydra._internal.callbacks import Callbacks
+from hydra.core.config_loader import ConfigLoader
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.types import Override
@@ -14,15 +15,17 @@ from hydra.core.utils import JobReturn, JobStatus
 from hydra.types import HydraContext, RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from fer_jax.errors import ConfigError, FerJaxError, nearest
+from fer_jax.errors import ConfigError, nearest
 from fer_jax.genome.arch_names import resolve_arch
 from fer_jax.lab import compose
 from fer_jax.lab.config import RunConfig
 from fer_jax.lab.identity import sketch
+from fer_jax.lab.launchers import ours
 from fer_jax.lab.machine import prepare
 from fer_jax.lab.methods import METHODS
+from fer_jax.lab.plain_job import PlainJob, do, lost
 from fer_jax.lab.readings import scoring_of
-from fer_jax.lab.runner import Outcome, execute, label_of
+from fer_jax.lab.runner import Outcome, execute
 from fer_jax.lab.trackers import check_installed
 
 
@@ -140,30 +143,44 @@ def _launch(plan: Plan) -> list[Outcome]:
         config = loader.load_configuration(compose.CONFIG_NAME, list(plan.shared), RunMode.MULTIRUN)
         # output_dir may be swept over, and then the shared overrides do not tell it.
         config.hydra.sweep.dir = plan.jobs[0].config.output_dir
+        launch = ours(config) or partial(_by_hydra, loader, config)
+    count = len(plan.jobs)
+    return launch(
+        [
+            PlainJob(job.config, job.overrides, f"[{number}/{count}] ")
+            for number, job in enumerate(plan.jobs, 1)
+        ]
+    )
+
+
+def _by_hydra(loader: ConfigLoader, config: DictConfig, jobs: Sequence[PlainJob]) -> list[Outcome]:
+    """By one of Hydra's launchers, such as the basic one, which does one run after another here."""
+    with compose.told_in_one_line():
         launcher = Plugins.instance().instantiate_launcher(
             hydra_context=HydraContext(config_loader=loader, callbacks=Callbacks(config)),
-            task_function=partial(_task, count=len(plan.jobs)),
+            task_function=partial(_task, count=len(jobs)),
             config=config,
         )
-    returns = launcher.launch([list(job.overrides) for job in plan.jobs], initial_job_idx=0)
-    return [_outcome(job, done) for job, done in zip(plan.jobs, returns, strict=True)]
+    try:
+        returns = launcher.launch([list(job.overrides) for job in jobs], initial_job_idx=0)
+    except Exception as error:  # what is done by then is found by the same command
+        return [lost(job, error) for job in jobs]
+    return [_outcome(job, done) for job, done in zip(jobs, returns, strict=True)]
 
 
 def _task(composed: DictConfig, count: int) -> Outcome:
-    """One job, in whatever process the launcher has put it."""
+    """One job, in whatever process the launcher has put it.
+
+    A launcher may pickle it, by its name, with the count, and its outcome, which is plain.
+    """
     prepare(all_cores=True)
     hydra = HydraConfig.get()
-    config = compose.to_run_config(composed)
     prefix = f"[{int(hydra.job.num) + 1}/{count}] "
-    try:
-        return execute(config, list(hydra.overrides.task), prefix)
-    except FerJaxError as error:
-        return Outcome(label_of(config), "failed", error=str(error), mistake=True)
+    return do(PlainJob(compose.to_run_config(composed), tuple(hydra.overrides.task), prefix))
 
 
-def _outcome(job: Job, done: JobReturn) -> Outcome:
+def _outcome(job: PlainJob, done: JobReturn) -> Outcome:
     if done.status is JobStatus.COMPLETED:
         return done.return_value
-    # Our task returns its failures: what comes here is a bug of ours or a lost worker.
-    error = done._return_value
-    return Outcome(label_of(job.config), "failed", error=f"{type(error).__name__}: {error}"[:500])
+    # Our task returns its failures: what comes here is a lost worker.
+    return lost(job, done._return_value)
