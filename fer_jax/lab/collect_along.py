@@ -6,8 +6,9 @@ import sys
 import pandas as pd
 
 from fer_jax.errors import RunFolderError
-from fer_jax.lab.collect import apart_from_seeds, described, joined_once
+from fer_jax.lab.joined import joined
 from fer_jax.lab.run_folder import ALONG_COLUMNS
+from fer_jax.lab.run_rows import readings_along_of, rows_of
 from fer_jax.lab.scan import scan
 
 
@@ -43,15 +44,14 @@ def read_table_along(root: str | os.PathLike[str]) -> pd.DataFrame:
     found = scan(root)
     if not found.folders and not found.corrupt:
         raise RunFolderError(f"{root}: holds no run folder; name the output_dir of a run")
-    frames, asked, left_out = [], [], list(found.corrupt)
+    runs, left_out = [], list(found.corrupt)
     for folder in found.folders:
         try:
-            frame = folder.metrics_along() if folder.state == "done" else None
-            if frame is not None:
-                frames.append(described(folder, frame))
-                asked.append(apart_from_seeds(folder))
+            readings = readings_along_of(folder) if folder.state == "done" else None
+            if readings is not None:
+                runs.append(rows_of(folder, readings))
         except RunFolderError as error:
             left_out.append(str(error))
     for told in left_out:
         print(f"left out: {told}", file=sys.stderr)
-    return joined_once(frames, asked, ALONG_COLUMNS)[0]
+    return joined(runs, ALONG_COLUMNS)[0]

@@ -75,7 +75,7 @@ def groups_of(table: pd.DataFrame, summary: pd.DataFrame, also: Sequence[str] = 
     keys = ["target", "method", "arch", *also, "metric", "metric_version"]
     values = {
         tuple(plain(part) for part in key): rows["value"].to_numpy(dtype=float)
-        for key, rows in finite.groupby(keys, dropna=False, sort=False)
+        for key, rows in finite.groupby(keys, dropna=False, sort=False, observed=True)
     }
     versions: dict[str, set[str]] = {}
     for row in summary.to_dict("records"):

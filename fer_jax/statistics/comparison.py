@@ -7,8 +7,9 @@ below.
 """
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.stats
@@ -55,7 +56,7 @@ class Comparison:
 NOTHING = Comparison(math.nan, math.nan, math.nan, "", 0)
 
 
-def compare(sample: Mapping[Hashable, Sample], reference: Mapping[Hashable, Sample]) -> Comparison:
+def compare(sample: Mapping[Any, Sample], reference: Mapping[Any, Sample]) -> Comparison:
     """Compare within strata, and sum up over them.
 
     Args:
