@@ -10,11 +10,22 @@ import warnings
 from collections.abc import Sequence
 from typing import TextIO
 
-from fer_jax.commands import collect, data, report, run, score, validate
+from fer_jax.commands import (
+    clean,
+    collect,
+    data,
+    plot,
+    report,
+    rescore,
+    run,
+    score,
+    status,
+    validate,
+)
 from fer_jax.commands.command import BAD_INPUT, DONE, RAW, STOPPED, say
 from fer_jax.errors import FerJaxError, GenomeWarning
 
-_COMMANDS = (run, collect, report, score, validate, data)
+_COMMANDS = (run, status, collect, report, plot, score, rescore, validate, data, clean)
 
 _ABOUT = """\
 How did this network come to draw this image, and what does that do to its insides?

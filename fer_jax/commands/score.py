@@ -1,10 +1,10 @@
 """`fer-jax score`: the scores of one genome or network."""
 
 import argparse
-from collections.abc import Sequence
 from typing import Any
 
 from fer_jax.commands.command import DONE, add_command
+from fer_jax.commands.metric_names import metric_names
 from fer_jax.errors import FerJaxError
 
 _SCORE_ABOUT = """\
@@ -71,7 +71,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
     if not 2 <= arguments.size <= MAX_SIZE:
         raise FerJaxError(f"--size is {arguments.size}; expected 2 ... {MAX_SIZE} pixels")
-    metrics = _metric_names(arguments.metrics)
+    metrics = metric_names(arguments.metrics)
     model = load_model(arguments.path, arguments.seed, arguments.on_cycle)
     # Only now, since it imports JAX, which takes longer than to tell of a mistake.
     from fer_jax.lab import machine
@@ -86,13 +86,3 @@ def execute(arguments: argparse.Namespace) -> int:
     else:
         show(score_table(arguments.path, arguments.size, readings, width()))
     return DONE
-
-
-def _metric_names(given: Sequence[str] | None) -> list[str] | None:
-    """The names in `--metrics a,b --metrics c`, each once, or None for all."""
-    if given is None:
-        return None
-    names = [name.strip() for text in given for name in text.split(",") if name.strip()]
-    if not names:
-        raise FerJaxError("--metrics names no metric; leave it out for all of them")
-    return list(dict.fromkeys(names))

@@ -20,7 +20,8 @@ from fer_jax.lab.formats import (
 
 FORMAT = Format("fer_jax checkpoint", 1)
 
-_LATEST = "latest.json"
+LATEST = "latest.json"
+"""Names the files that count; without it there is no checkpoint."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +67,7 @@ class CheckpointFolder:
             "state": state,
             "records": [*self._records, records],
         }
-        write_json(self.path / _LATEST, FORMAT.seal(content))
+        write_json(self.path / LATEST, FORMAT.seal(content))
         self._records.append(records)
         for old in self.path.glob("state-*.safetensors"):
             if old.name != state["file"]:
@@ -79,7 +80,7 @@ class CheckpointFolder:
             HandsOffError: in one line, if it may be whole, and cannot be read.
             RunFolderError: in one line, if what is there is not whole.
         """
-        latest = self.path / _LATEST
+        latest = self.path / LATEST
         try:
             content = read_sealed(latest, FORMAT)
         except MissingFileError:
@@ -97,7 +98,7 @@ class CheckpointFolder:
 
     def remove(self) -> None:
         """Delete it: once the run is done, or where it cannot be used."""
-        remove_folder(self.path, first=_LATEST)
+        remove_folder(self.path, first=LATEST)
         self._records = []
 
     def _write(self, name: str, arrays: Mapping[str, np.ndarray]) -> dict[str, str]:
@@ -111,6 +112,14 @@ class CheckpointFolder:
         if path.parent != self.path:
             raise RunFolderError(f"{self.path}: names a file outside of itself")
         return safetensors.numpy.load(read_checked(path, named["sha256"]))
+
+
+def step_of(path: Path) -> int:
+    """The step of the checkpoint in a folder, as far as that can be told without reading it all."""
+    try:
+        return int(read_sealed(path / LATEST, FORMAT)["step"])
+    except (RunFolderError, LookupError, TypeError, ValueError):
+        return 0
 
 
 def _joined(parts: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:

@@ -37,10 +37,18 @@ def run_id(config: RunConfig, target: Target | None, prepared: Prepared) -> str:
     return f"{config.method}-{_digest(content)[:12]}"
 
 
-def sketch(config: RunConfig) -> str:
+HOW_SCORED = ("metrics", "score_size", "score_key")
+"""Keys of how networks are looked at, whatever they are."""
+
+
+def sketch(config: RunConfig, *, scored: bool = True) -> str:
     """The same for two configurations that ask for the same work in the same words.
 
     Nothing is read or drawn for it, so that a sweep can leave out repetitions before it starts.
+
+    Args:
+        config: the configuration.
+        scored: whether to tell apart how networks are scored, and where they go.
 
     Example:
         >>> a, b = RunConfig("genome", "sunrise", arch="relu:4x1"), RunConfig("genome", "sunrise")
@@ -52,11 +60,7 @@ def sketch(config: RunConfig) -> str:
         "target",
         "on_cycle",
         "size",
-        "output_dir",
-        "metrics",
-        "score_size",
-        "score_key",
-        "snapshots",
+        *(("snapshots", "output_dir", *HOW_SCORED) if scored else ()),
     )
     used = {key: getattr(config, key) for key in (*keys, *METHODS[config.method].uses)}
     if "seeds" in used:

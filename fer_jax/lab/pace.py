@@ -79,14 +79,21 @@ class Pace:
         if self.seed_steps_per_second:
             at_work = int((~self._diverged & ~self._stopped).sum())
             seconds = self._left * at_work / self.seed_steps_per_second
-            parts.append(f"{_duration(seconds)} left")
+            parts.append(f"{duration(seconds)} left")
         return ", ".join(parts)
 
 
 class ScoringPace:
-    """What is told while stages are scored: the first, with compilation, counts for no speed."""
+    """What is told while stages are scored: the first, with compilation, counts for no speed.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    Attributes:
+        stages: what they are: snapshots or ancestors.
+    """
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, stages: str = "snapshots"
+    ) -> None:
+        self.stages = stages
         self._clock = clock
         self._done = self._of = self._calls = self._first = 0
         self._since = 0.0
@@ -103,10 +110,10 @@ class ScoringPace:
 
     def told(self) -> str:
         """How far it is, speed, time left."""
-        parts = [f"{self._done:,} of {self._of:,} snapshots scored"]
+        parts = [f"{self._done:,} of {self._of:,} {self.stages} scored"]
         if self._rate:
             left = (self._of - self._done) / self._rate
-            parts += [f"{self._rate:.2g}/s", f"{_duration(left)} left"]
+            parts += [f"{self._rate:.2g}/s", f"{duration(left)} left"]
         return ", ".join(parts)
 
 
@@ -156,7 +163,13 @@ def _last_finite(losses: np.ndarray) -> np.ndarray:
     return padded[np.arange(len(losses)), steps]
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Of so many seconds, for people.
+
+    Example:
+        >>> duration(5.2), duration(75), duration(7380)
+        ('5 s', '1 min 15 s', '2 h 03 min')
+    """
     minutes, seconds = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:

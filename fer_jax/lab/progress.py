@@ -65,9 +65,9 @@ class Reporter:
             yield on_chunk
 
     @contextmanager
-    def scoring(self) -> Iterator[OnScored]:
-        """The same while snapshots or ancestors are scored."""
-        pace = ScoringPace(self._clock)
+    def scoring(self, stages: str) -> Iterator[OnScored]:
+        """The same while stages are scored: "snapshots", or "ancestors"."""
+        pace = ScoringPace(self._clock, stages)
         if not self._console.is_terminal:
             told_at = self._clock()
 

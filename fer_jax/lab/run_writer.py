@@ -104,6 +104,7 @@ class RunWriter:
         overrides: Sequence[str],
         *,
         anew: bool,
+        asked_as: str = "",
     ) -> None:
         """Write all that is known before a run makes its networks, and say that it is at work.
 
@@ -113,6 +114,7 @@ class RunWriter:
             overrides: what the user wrote.
             anew: whether the networks are still to be made. Otherwise what is there of all this
                 stays, and only what is damaged is written again.
+            asked_as: by which a sweep knows the run that it asked for; see `sketch`.
 
         Raises:
             OSError: if the folder cannot be written.
@@ -135,7 +137,7 @@ class RunWriter:
             if name in self.damaged or name not in self.status["files"]:
                 self._write(name, content())
         remove(self.path / names.LOG)
-        self._update(state="running", error=None)
+        self._update(state="running", error=None, asked_as=asked_as)
 
     def found_before(self) -> Found | None:
         """What an earlier process has found here, or None if that is nothing or damaged.
@@ -161,8 +163,13 @@ class RunWriter:
             snapshots=self._snapshots(),
         )
 
-    def keep(self, found: Found) -> None:
-        """Write the networks, before anything else is done with them."""
+    def keep(self, found: Found, seed_steps_per_second: float = 0.0) -> None:
+        """Write the networks, before anything else is done with them.
+
+        Args:
+            found: what the run has made.
+            seed_steps_per_second: how fast, without compilation; 0 if that is not known.
+        """
         kinds = []
         if found.networks is not None:
             write_networks(self.path / NETWORKS, found.networks)
@@ -186,6 +193,7 @@ class RunWriter:
             found=kinds,
             seeds={str(s): "diverged" if s in found.diverged else "ok" for s in found.seeds},
             diverged={str(seed): told for seed, told in found.diverged.items()},
+            seed_steps_per_second=seed_steps_per_second or None,
         )
 
     def close(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,19 +16,17 @@ from fer_jax.lab.atomic import make_folder
 from fer_jax.lab.checkpoint import CheckpointFolder
 from fer_jax.lab.config import RunConfig
 from fer_jax.lab.disk_trouble import unwritable
-from fer_jax.lab.evolution import EVOLUTION
 from fer_jax.lab.formats import HandsOffError
-from fer_jax.lab.identity import run_id
-from fer_jax.lab.kept_scores import KeptScores
+from fer_jax.lab.identity import run_id, sketch
 from fer_jax.lab.lock import locked
 from fer_jax.lab.method import Found, Prepared
 from fer_jax.lab.methods import METHODS
 from fer_jax.lab.pace import Pace, coverage_told, ended_told, losses_told
 from fer_jax.lab.progress import Reporter
-from fer_jax.lab.readings import LOSS, Scoring, read_all, scoring_of
-from fer_jax.lab.readings_along import read_along
-from fer_jax.lab.run_folder import CHECKPOINT, CURVES, LOG, NO_TARGET
+from fer_jax.lab.readings import LOSS, Scoring, scoring_of
+from fer_jax.lab.run_folder import CHECKPOINT, LOG, NO_TARGET
 from fer_jax.lab.run_writer import RunWriter
+from fer_jax.lab.score_found import score_found
 from fer_jax.lab.step_names import step_name
 from fer_jax.lab.targets import target_of
 from fer_jax.lab.time_limit import time_limit
@@ -159,13 +157,14 @@ def _ended_before(asked: _Asked, writer: RunWriter, reporter: Reporter) -> Outco
 
 def _make(asked: _Asked, writer: RunWriter, reporter: Reporter) -> Outcome:
     """Do what is missing of a run whose lock is held."""
-    folder, target, scoring = str(writer.path), asked.target, asked.scoring
+    folder, target = str(writer.path), asked.target
     for told in writer.damaged.values():
         reporter.note(f"makes anew what is damaged: {told}")
     found = _found_before(writer, reporter)
     settings = _settings(asked.config, target, asked.prepared)
+    of = sketch(asked.config, scored=False)
     try:
-        writer.open(settings, target, asked.overrides, anew=found is None)
+        writer.open(settings, target, asked.overrides, anew=found is None, asked_as=of)
     except OSError as error:
         raise unwritable(writer.path, error) from None
     followed = Followed(writer.path, asked.label, settings)
@@ -174,17 +173,14 @@ def _make(asked: _Asked, writer: RunWriter, reporter: Reporter) -> Outcome:
         with time_limit(asked.config.timeout), follow as tracked:
             if found is None:
                 found = _search(asked.config, asked.prepared, writer, reporter, tracked.on_chunk)
-            image = None if target is None else target.image
-            readings = read_all(writer.path.name, found, scoring, image)
+            keep_seconds = asked.config.checkpoint_seconds
+            readings = score_found(found, asked.scoring, target, writer, reporter, keep_seconds)
             tracked.on_readings(readings)
-            along = _score_along(asked.config, found, scoring, image, readings, writer, reporter)
-            seconds = writer.close(readings, scoring, along)
-            CheckpointFolder(writer.path / CHECKPOINT).remove()
     except Exception as error:
         told, log = writer.fail(error)
         reporter.note(f"failed: {told}")
         return Outcome(asked.label, "failed", folder, told, log, isinstance(error, FerJaxError))
-    parts = [f"done in {seconds:.1f} s", *_summary(found, readings, reporter.pace)]
+    parts = [f"done in {writer.status['seconds']:.1f} s", *_summary(found, readings, reporter.pace)]
     reporter.note(f"{', '.join(parts)}: {folder}")
     return Outcome(asked.label, "done", folder)
 
@@ -231,33 +227,6 @@ def _found_before(writer: RunWriter, reporter: Reporter) -> Found | None:
     return found
 
 
-def _score_along(
-    config: RunConfig,
-    found: Found,
-    scoring: Scoring,
-    target: np.ndarray | None,
-    readings: pd.DataFrame,
-    writer: RunWriter,
-    reporter: Reporter,
-) -> pd.DataFrame | None:
-    """Score snapshots or ancestors, if any are asked for, or what is left of them to be scored."""
-    if found.snapshots is None and not (found.evolution and scoring.snapshots):
-        return None
-    made = EVOLUTION if found.evolution else CURVES
-    of = {"scoring": asdict(scoring), "weights": writer.status["files"][made]}
-    with reporter.scoring() as on_scored:
-        return read_along(
-            writer.path.name,
-            found,
-            scoring,
-            target,
-            readings,
-            KeptScores(writer.path / CHECKPOINT, of),
-            keep_seconds=config.checkpoint_seconds,
-            on_scored=on_scored,
-        )
-
-
 def _search(
     config: RunConfig, prepared: Prepared, writer: RunWriter, reporter: Reporter, tracked: OnChunk
 ) -> Found:
@@ -277,5 +246,5 @@ def _search(
                 note=reporter.note,
             )
     found = prepared.harvest(result)
-    writer.keep(found)
+    writer.keep(found, reporter.pace.seed_steps_per_second if reporter.pace else 0.0)
     return found

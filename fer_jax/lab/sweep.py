@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from hydra._internal.callbacks import Callbacks
@@ -26,6 +26,7 @@ from fer_jax.lab.methods import METHODS
 from fer_jax.lab.plain_job import PlainJob, do, lost
 from fer_jax.lab.readings import scoring_of
 from fer_jax.lab.runner import Outcome, execute
+from fer_jax.lab.sweep_record import SweepRecord
 from fer_jax.lab.trackers import check_installed
 
 
@@ -75,7 +76,11 @@ def run(overrides: Sequence[str], *, multirun: bool = False) -> list[Outcome]:
         plan = make_plan(overrides, multirun=multirun)
         if not plan.is_sweep:
             return [execute(plan.jobs[0].config, plan.jobs[0].overrides)]
-        return _launch(plan)
+        record = SweepRecord([job.config for job in plan.jobs])
+        record.write()
+        outcomes = _in_company(plan)
+        record.write(outcomes)
+        return outcomes
 
 
 def make_plan(overrides: Sequence[str], *, multirun: bool = False) -> Plan:
@@ -137,28 +142,50 @@ def _job(hydra: Sequence[str], overrides: tuple[str, ...]) -> Job:
     return Job(overrides, config)
 
 
-def _launch(plan: Plan) -> list[Outcome]:
+def _in_company(plan: Plan) -> list[Outcome]:
+    """Do what no other process is at work on, and only then wait for what one is.
+
+    So two processes with the same sweep share it, in place of following each other.
+    """
+    outcomes = _launch(plan, "leave")
+    left = [
+        place
+        for place, (job, outcome) in enumerate(zip(plan.jobs, outcomes, strict=True))
+        if outcome.state == "busy" and job.config.when_locked == "wait"
+    ]
+    if left:
+        rest = replace(plan, jobs=tuple(plan.jobs[place] for place in left))
+        for place, outcome in zip(left, _launch(rest, "wait"), strict=True):
+            outcomes[place] = outcome
+    return outcomes
+
+
+def _launch(plan: Plan, when_locked: str) -> list[Outcome]:
     loader = GlobalHydra.instance().config_loader()
     with compose.told_in_one_line():
         config = loader.load_configuration(compose.CONFIG_NAME, list(plan.shared), RunMode.MULTIRUN)
         # output_dir may be swept over, and then the shared overrides do not tell it.
         config.hydra.sweep.dir = plan.jobs[0].config.output_dir
-        launch = ours(config) or partial(_by_hydra, loader, config)
+        launch = ours(config) or partial(_by_hydra, loader, config, when_locked)
     count = len(plan.jobs)
     return launch(
         [
-            PlainJob(job.config, job.overrides, f"[{number}/{count}] ")
+            PlainJob(
+                replace(job.config, when_locked=when_locked), job.overrides, f"[{number}/{count}] "
+            )
             for number, job in enumerate(plan.jobs, 1)
         ]
     )
 
 
-def _by_hydra(loader: ConfigLoader, config: DictConfig, jobs: Sequence[PlainJob]) -> list[Outcome]:
+def _by_hydra(
+    loader: ConfigLoader, config: DictConfig, when_locked: str, jobs: Sequence[PlainJob]
+) -> list[Outcome]:
     """By one of Hydra's launchers, such as the basic one, which does one run after another here."""
     with compose.told_in_one_line():
         launcher = Plugins.instance().instantiate_launcher(
             hydra_context=HydraContext(config_loader=loader, callbacks=Callbacks(config)),
-            task_function=partial(_task, count=len(jobs)),
+            task_function=partial(_task, count=len(jobs), when_locked=when_locked),
             config=config,
         )
     try:
@@ -168,7 +195,7 @@ def _by_hydra(loader: ConfigLoader, config: DictConfig, jobs: Sequence[PlainJob]
     return [_outcome(job, done) for job, done in zip(jobs, returns, strict=True)]
 
 
-def _task(composed: DictConfig, count: int) -> Outcome:
+def _task(composed: DictConfig, count: int, when_locked: str) -> Outcome:
     """One job, in whatever process the launcher has put it.
 
     A launcher may pickle it, by its name, with the count, and its outcome, which is plain.
@@ -176,7 +203,8 @@ def _task(composed: DictConfig, count: int) -> Outcome:
     prepare(all_cores=True)
     hydra = HydraConfig.get()
     prefix = f"[{int(hydra.job.num) + 1}/{count}] "
-    return do(PlainJob(compose.to_run_config(composed), tuple(hydra.overrides.task), prefix))
+    config = replace(compose.to_run_config(composed), when_locked=when_locked)
+    return do(PlainJob(config, tuple(hydra.overrides.task), prefix))
 
 
 def _outcome(job: PlainJob, done: JobReturn) -> Outcome:

@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 
 from fer_jax.errors import FerJaxError
-from fer_jax.lab import atomic, run_writer, runner, targets
+from fer_jax.lab import atomic, run_writer, targets
 from fer_jax.lab.checkpoint import FORMAT as CHECKPOINT_FORMAT
 from fer_jax.lab.collect import collect
 from fer_jax.lab.formats import Format
@@ -47,7 +47,7 @@ def quick(monkeypatch, fake_method):
         ]
         return pd.DataFrame(rows, columns=list(METRIC_COLUMNS)).astype(METRIC_COLUMNS)
 
-    monkeypatch.setattr(runner, "read_all", read_all)
+    monkeypatch.setattr(score_found, "read_all", read_all)
     monkeypatch.setattr(targets, "load_target", functools.cache(targets.load_target))
     monkeypatch.setattr(run_writer, "describe", lambda precision: {"precision": precision})
     monkeypatch.setattr(atomic, "os", FaultyOs(-1, die))  # which flushes nothing to disk

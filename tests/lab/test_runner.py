@@ -167,7 +167,7 @@ def test_a_failure_in_scoring_costs_no_training(tmp_path, fake_method, monkeypat
         raise MemoryError
 
     with monkeypatch.context() as patch:
-        patch.setattr(runner, "read_all", fail)
+        patch.setattr(score_found, "read_all", fail)
         outcome = execute(fake_config(tmp_path))
     assert outcome.error == "MemoryError"
     assert execute(fake_config(tmp_path, retry_failed=True)).state == "done"

@@ -206,7 +206,7 @@ def test_how_far_scoring_is():
     pace.update(15, 40)
     assert pace.told() == "15 of 40 snapshots scored, 2/s, 12 s left"
     file = io.StringIO()
-    with Reporter("a run", Console(file=file), lambda: now[0]).scoring() as on_scored:
+    with Reporter("a run", Console(file=file), lambda: now[0]).scoring("snapshots") as on_scored:
         for done in range(4):
             now[0] += 20  # a line is due every 30 s
             on_scored(done, 4)

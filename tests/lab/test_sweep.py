@@ -101,7 +101,8 @@ def test_one_bad_job_does_not_end_a_sweep(tmp_path, monkeypatch):
     assert "nowhere.json" in outcomes[0].error
     # No litter of Hydra's: the run folder, and nothing else.
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["hill.json", "out"]
-    (folder,) = (tmp_path / "out").iterdir()
+    record, folder = sorted((tmp_path / "out").iterdir())
+    assert record.name == ".sweeps"
     assert folder.name.startswith("genome-")
 
 
