@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fer_jax.errors import (
         ArchError,
         ConfigError,
+        ConfigWarning,
         DataError,
         FerJaxError,
         GenomeError,
@@ -52,6 +53,7 @@ __all__ = [
     "Arch",
     "ArchError",
     "ConfigError",
+    "ConfigWarning",
     "Cppn",
     "DataError",
     "FerJaxError",

@@ -14,6 +14,7 @@ from fer_jax.commands import (
     clean,
     collect,
     data,
+    list,
     plot,
     report,
     rescore,
@@ -23,9 +24,9 @@ from fer_jax.commands import (
     validate,
 )
 from fer_jax.commands.command import BAD_INPUT, DONE, RAW, STOPPED, say
-from fer_jax.errors import FerJaxError, GenomeWarning
+from fer_jax.errors import ConfigWarning, FerJaxError, GenomeWarning
 
-_COMMANDS = (run, status, collect, report, plot, score, rescore, validate, data, clean)
+_COMMANDS = (run, status, collect, report, plot, score, rescore, validate, list, data, clean)
 
 _ABOUT = """\
 How did this network come to draw this image, and what does that do to its insides?
@@ -88,7 +89,8 @@ def _show_warning(
     line: str | None = None,
 ) -> None:
     """Tell a warning in one line: ours by what it says, others with where they come from."""
-    where = "" if category is GenomeWarning else f"{filename}:{lineno}: {category.__name__}: "
+    ours = issubclass(category, ConfigWarning | GenomeWarning)
+    where = "" if ours else f"{filename}:{lineno}: {category.__name__}: "
     print(f"fer-jax: warning: {where}{message}", file=sys.stderr)
 
 

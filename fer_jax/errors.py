@@ -56,6 +56,16 @@ class GenomeWarning(UserWarning):
     """
 
 
+class ConfigWarning(UserWarning):
+    """Something in what a run is asked for that works, and could be had for less.
+
+    Example:
+        >>> import fer_jax
+        >>> issubclass(fer_jax.ConfigWarning, UserWarning)
+        True
+    """
+
+
 class NetworkError(FerJaxError):
     """A saved network that cannot be read.
 

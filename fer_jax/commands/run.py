@@ -23,6 +23,17 @@ examples:
   fer-jax run --from outputs/sgd-1f3a9c0b7d2e output_dir=again
 """
 
+_PRESETS = [
+    ("experiment", "none", "a study of conf/experiment/, such as demo; fer-jax list experiments"),
+    ("scale", "none", "how much of everything: smoke, small, or paper (the original study's)"),
+    ("scoring", "none", "by which metrics: headline, baselines or all"),
+    (
+        "hydra/launcher",
+        "basic",
+        "where a sweep runs: devices, submitit_slurm, ray ...; docs/launchers.md",
+    ),
+]
+
 
 def add(commands: Any) -> None:
     """Add it to the parser."""
@@ -37,11 +48,22 @@ def add(commands: Any) -> None:
         metavar="RUN_FOLDER",
         help="make the run of a folder again, from what is in it; keys change single values",
     )
+    run.add_argument(
+        "--cfg",
+        choices=("job", "hydra", "all"),
+        help="print the configuration that the keys compose, and do nothing: of the run, of Hydra, "
+        "or both",
+    )
     run.add_argument("overrides", nargs="*", metavar="key=value", help="the keys are listed above")
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Do it, and return the exit status."""
+    if arguments.cfg is not None:
+        from fer_jax.lab.composed_text import composed_text
+
+        print(composed_text(arguments.overrides, arguments.cfg), end="")
+        return DONE
     if arguments.source is not None:
         return _again(arguments)
     from fer_jax.lab import early
@@ -68,29 +90,32 @@ def _again(arguments: argparse.Namespace) -> int:
 
 def _tell(outcomes: "list[Outcome]") -> int:
     """Print what came out of the runs, and return the exit status."""
-    from fer_jax.lab import tables
     from fer_jax.lab.collect import collect_folders
     from fer_jax.lab.console import show
     from fer_jax.lab.run_folder import RunFolder
     from fer_jax.lab.scan import Runs
+    from fer_jax.lab.summary_table import summary_table
+    from fer_jax.lab.tables import failure_table
 
-    ended = [RunFolder(Path(o.folder)) for o in outcomes if o.state != "failed"]
+    ended = [RunFolder(Path(o.folder)) for o in outcomes if o.state in ("done", "skipped")]
     failed = [outcome for outcome in outcomes if outcome.state == "failed"]
     if ended:
         collected = collect_folders(Runs(ended))
         warn_left_out(collected.corrupt)
-        show(tables.summary_table(collected.table))
+        show(summary_table(collected.table))
     if not failed:
         return DONE
     if len(outcomes) == 1 and failed[0].mistake:
         raise FerJaxError(failed[0].error)
-    show(tables.failure_table(failed), stderr=True)
+    show(failure_table(failed), stderr=True)
     return SOME_FAILED
 
 
 def _key_table() -> str:
-    from fer_jax.lab.config import key_help
+    from fer_jax.lab.key_help import key_help
 
-    rows = [f"  {name:20}{default:11} {meaning}" for name, default, meaning in key_help()]
-    experiments = "  experiment          none        a preset of conf/experiment/, such as demo"
-    return "\n".join(["keys, their defaults and meaning:", *rows, experiments])
+    lines = ["keys, their defaults and meaning (fer-jax list tells what values there are):"]
+    for topic, keys in [*key_help(), ("presets", _PRESETS)]:
+        lines += ["", f" {topic}"]
+        lines += [f"  {name:20}{default:13} {meaning}" for name, default, meaning in keys]
+    return "\n".join(lines)

@@ -4,8 +4,7 @@ Plain dataclasses, without Hydra: `fer_jax.lab.compose` makes structured configs
 """
 
 import math
-from dataclasses import MISSING as NO_DEFAULT
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 from fer_jax.errors import ConfigError, nearest
@@ -14,56 +13,6 @@ MISSING = "???"
 """What Hydra calls a value that must be given."""
 
 MAX_SIZE = 4096
-MEANINGS = {
-    "method": "how networks are made: sgd, es, neat, open_ended, or genome (the target's own)",
-    "target": "what they draw: a name (fer-jax data list), a genome file or an image file",
-    "on_cycle": "of a genome file with recurrent links: error, or cut (they read 0)",
-    "arch": "relu:64x6, 12/cache:15/sin:1 or a name; null: the target genome's, layerized",
-    "wiring": "dense, or genome: only the links of the target genome (arch=null) are trained",
-    "seeds": "how many (0, 1, ...), or which: [0,5,7]; they are trained side by side",
-    "size": "pixels along one side of the target",
-    "steps": "updates of each seed, the original study takes 100000; of es, neat: generations",
-    "learning_rate": "of the optimizer, before the schedule's factor",
-    "init_scale": "factor on the initial weights",
-    "normalize_gradient": "divide each gradient by its L2 norm, as the original study does",
-    "optimizer": "adam (the original study's), adamw, sgd, momentum, rmsprop, lion ...",
-    "schedule": "of the learning rate: constant, cosine, exponential, linear, warmup ...",
-    "weight_decay": "decoupled; null: what the optimizer's name implies",
-    "l1": "factor on the sum of absolute weights, beside the loss",
-    "l2": "factor on the sum of squared weights, beside the loss",
-    "smoothness": "factor on the mean squared slope of feature maps, beside the loss",
-    "loss": "what is compared: rgb (as the original study's code) or hsv (as its text)",
-    "init": "lecun_normal (the original study's), he_normal, xavier_uniform, picbreeder ...",
-    "prune": "share of the weights that are set to 0 on the way, the smallest first",
-    "prune_rounds": "in how many rounds, evenly spaced, with retraining after each",
-    "batch_size": "pixels that each step looks at, drawn anew; null: all of them",
-    "target_loss": "at or below it a seed stops; null: never",
-    "es": "a strategy of evosax by its name there: Sep_CMA_ES, SNES, PGPE, CMA_ES, PSO ...",
-    "es_options": "of the strategy, by name, such as {std_init: 0.1}; null: its own",
-    "preset": "how neat (and open_ended) breed, as published: neat_2002, neat_2004, picbreeder",
-    "population_size": "genomes or members of a generation; null: the preset's, or 64 of es",
-    "fitness": "what neat selects for: mse (to the target), or ssim (alike to the eye)",
-    "way": "of open_ended, who breeds: map_elites, novelty, or breeder (who plays a person)",
-    "descriptors": "axes of open_ended's archive: [symmetry,complexity,color,edge_density]",
-    "bins": "of open_ended's archive along each axis: one number, or a list",
-    "quality": "who of two that look alike stays: small (fewer links), or new (the younger)",
-    "regularity_weight": "of the breeder: 1 wants regular pictures, 0 such as were never seen",
-    "session_steps": "generations after which the breeder publishes a picture",
-    "branching": "how often the breeder starts from a published picture, not from next to nothing",
-    "snapshots": "how many networks are kept on the way, or ancestors of what was bred, and scored",
-    "precision": "of matrix products in training: highest, high or default",
-    "metrics": "which ones: [fracture,entanglement]; null: all",
-    "score_size": "pixels along one side at which metrics look",
-    "score_key": "seed of the random choices that metrics make",
-    "output_dir": "where run folders go",
-    "checkpoint_seconds": "most time between checkpoints",
-    "checkpoint_steps": "most steps between checkpoints; null: time alone decides",
-    "timeout": "seconds after which a run counts as hung and fails; null: never",
-    "retry_failed": "whether runs that have failed before are tried again",
-    "when_locked": "if another process is at work on the run: wait for it, or leave it alone",
-    "tracker": "what the run can be followed by from outside: none, tensorboard or wandb",
-}
-"""What each key means, for people."""
 
 TARGETLESS = ("open_ended",)
 """Methods that draw what they like."""
@@ -79,7 +28,7 @@ TRACKERS = ("none", "tensorboard", "wandb")
 class RunConfig:
     """One run. Values are checked by `check`; what follows from them is a property.
 
-    The fields are the keys of the command; `MEANINGS` says what each is.
+    The fields are the keys of the command; `fer_jax.lab.key_help` says what each is.
 
     Example:
         >>> RunConfig(target="sunrise", seeds=3).seed_list
@@ -237,28 +186,6 @@ class RunConfig:
             )
         if not self.output_dir:
             raise ConfigError("output_dir is empty; name a folder, or leave it out for 'outputs'")
-
-
-def key_help() -> list[tuple[str, str, str]]:
-    """(key, default, meaning) of everything that can be set."""
-    defaults = [
-        key.default if key.default_factory is NO_DEFAULT else key.default_factory()
-        for key in fields(RunConfig)
-    ]
-    return [
-        (key.name, _told(default), MEANINGS[key.name])
-        for key, default in zip(fields(RunConfig), defaults, strict=True)
-    ]
-
-
-def _told(default: object) -> str:
-    if default is None:
-        return "null"
-    if isinstance(default, list):
-        return f"[{','.join(default)}]"
-    if isinstance(default, bool):
-        return str(default).lower()
-    return "required" if default == MISSING else str(default)
 
 
 def _are_options(value: object) -> bool:

@@ -1,6 +1,7 @@
 """From a command to its runs: what a sweep consists of, and handing it to a Hydra launcher."""
 
 import itertools
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,7 +16,7 @@ from hydra.core.utils import JobReturn, JobStatus
 from hydra.types import HydraContext, RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from fer_jax.errors import ConfigError, nearest
+from fer_jax.errors import ConfigError, ConfigWarning, nearest
 from fer_jax.genome.arch_names import resolve_arch
 from fer_jax.lab import compose
 from fer_jax.lab.config import RunConfig
@@ -106,6 +107,12 @@ def make_plan(overrides: Sequence[str], *, multirun: bool = False) -> Plan:
             )
         if experiments := [o for o in swept if o.key_or_group == compose.EXPERIMENT]:
             raise ConfigError(f"{experiments[0].input_line}: run one experiment at a time")
+    if any(override.key_or_group == "seeds" for override in swept):
+        warnings.warn(
+            "seeds are swept over; seeds=N trains them side by side in one run, which is faster",
+            ConfigWarning,
+            stacklevel=2,
+        )
     keys = {override.key_or_group for override in typed}
     axes = [
         compose.each_alone(override)

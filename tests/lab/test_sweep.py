@@ -1,6 +1,6 @@
 import pytest
 
-from fer_jax.errors import ConfigError, TargetError
+from fer_jax.errors import ConfigError, ConfigWarning, TargetError
 from fer_jax.genome.library import evolved_names
 from fer_jax.lab import compose, sweep
 from tests.lab.small_runs import METRIC, genome_file
@@ -66,8 +66,10 @@ def test_a_sweep_is_the_product_of_its_values():
 
 
 def test_the_same_work_is_done_once():
-    assert len(plan("target=a", "method=genome", "seeds=1,2", "steps=3,4").jobs) == 1
-    assert len(plan("target=a", "method=sgd", "seeds=[0,1],[1,0],2").jobs) == 1
+    with pytest.warns(ConfigWarning, match="seeds=N trains them side by side"):
+        assert len(plan("target=a", "method=genome", "seeds=1,2", "steps=3,4").jobs) == 1
+    with pytest.warns(ConfigWarning):
+        assert len(plan("target=a", "method=sgd", "seeds=[0,1],[1,0],2").jobs) == 1
 
 
 def test_one_experiment_at_a_time():
