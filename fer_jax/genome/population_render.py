@@ -9,12 +9,13 @@ would be computed, and one exponential and one sine serve them all instead.
 
 import functools
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.sharding import Mesh, PartitionSpec
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Float, Int, UInt
 
 from fer_jax.cppn.activations import ACTIVATIONS, Activation
 from fer_jax.cppn.color import outputs_to_rgb
@@ -36,7 +37,10 @@ GENOMES = "genomes"
 _FAST: dict[str, Activation] = {**ACTIVATIONS, "sin": fast_sin, "cos": fast_cos}
 _BRANCHES = [_FAST[name] for name in ACTIVATION_NAMES]
 
+_BIAS = INPUT_NAMES.index("bias")
+
 Values = Float[Array, "slots block"]
+Seen = Callable[[Values, Population], Float[Array, "block some"]]
 
 
 def render_population(genomes: Sequence[Genome] | Population, size: int = 256) -> np.ndarray:
@@ -90,13 +94,20 @@ def population_feature_maps(genomes: Sequence[Genome] | Population, size: int = 
 
 def images_of(population: Population, size: int) -> Float[Array, "genomes size size 3"]:
     """`render_population` as an array of the first device."""
-    return _by_blocks(population, size, _colors, (size, size, 3))
+    return _gathered(_by_blocks(population, size, _colors))
 
 
 def maps_of(population: Population, size: int) -> Float[Array, "genomes slots size size"]:
     """`population_feature_maps` as an array of the first device."""
-    found = _by_blocks(population, size, _every_slot, (size, size, population.slots))
-    return jnp.moveaxis(found, -1, 1)
+    return jnp.moveaxis(_gathered(_by_blocks(population, size, _every_slot)), -1, 1)
+
+
+def images_where_drawn(population: Population, size: int) -> Float[Array, "genomes size size 3"]:
+    """`images_of`, each picture left on the device that drew it.
+
+    For those who look at each picture by itself, so that it does not matter to them where it is.
+    """
+    return _by_blocks(population, size, _colors)
 
 
 def _filled(genomes: Sequence[Genome] | Population) -> tuple[int, Population]:
@@ -109,38 +120,30 @@ def _filled(genomes: Sequence[Genome] | Population) -> tuple[int, Population]:
     )
 
 
-def _by_blocks(
-    population: Population,
-    size: int,
-    seen: Callable[[Values, Int[Array, "3"]], Float[Array, "block some"]],
-    shape: tuple[int, ...],
-) -> Array:
-    count = population.genomes
+def _by_blocks(population: Population, size: int, seen: Seen) -> Array:
     devices = jax.local_devices()
-    while count % len(devices):
+    while population.genomes % len(devices):
         devices = devices[:-1]
     mesh = Mesh(np.array(devices), (GENOMES,))
     one_by_one = devices[0].platform == "cpu"
-    found = on_devices(population, size, seen, mesh, one_by_one=one_by_one)
-    # On one device, so that whoever looks at all of them sums in one order however many drew them.
-    return jax.device_put(found, devices[0]).reshape(count, *shape)
+    return on_devices(population, size, seen, mesh, one_by_one=one_by_one)
+
+
+def _gathered(found: Array) -> Array:
+    """On one device, so that whoever sums over all does so in one order, however many drew them."""
+    return jax.device_put(found, jax.local_devices()[0])
 
 
 @functools.partial(jax.jit, static_argnames=("size", "seen", "mesh", "one_by_one"))
 def on_devices(
-    population: Population,
-    size: int,
-    seen: Callable[[Values, Int[Array, "3"]], Float[Array, "block some"]],
-    mesh: Mesh,
-    *,
-    one_by_one: bool,
-) -> Float[Array, "genomes pixels some"]:
+    population: Population, size: int, seen: Seen, mesh: Mesh, *, one_by_one: bool
+) -> Float[Array, "genomes size size some"]:
     """What is seen of the values of all slots.
 
     Args:
         population: whose genomes the devices can share evenly.
         size: pixels along one side.
-        seen: of a block of pixels, from the values of the slots and the slots of the outputs.
+        seen: of a block of pixels, from the values of the slots and the genome.
         mesh: of the devices.
         one_by_one: whether a device takes one genome after another and one block of pixels after
             another, as suits a processor, or all at once.
@@ -150,19 +153,27 @@ def on_devices(
     missing = -pixels.shape[1] % length
     blocks = jnp.pad(pixels, [(0, 0), (0, missing)], "edge").reshape(len(pixels), -1, length)
     blocks = jnp.moveaxis(blocks, 1, 0)
+    # One array for all genomes and blocks, since clearing it costs as much as some slots.
+    blank = jnp.zeros((population.slots, length))
 
-    def of_one(genome: Population) -> Float[Array, "pixels some"]:
-        starts = _starts(genome)
+    def of_one(values: Values, genome: Population) -> tuple[Values, Float[Array, "size size some"]]:
+        links = _links(genome)
 
-        def of_block(block: Float[Array, "inputs block"]) -> Float[Array, "block some"]:
+        def of_block(
+            values: Values, block: Float[Array, "inputs block"]
+        ) -> tuple[Values, Float[Array, "block some"]]:
             activate = _branch if one_by_one else _selected
-            return seen(_values(genome, starts, block, activate), genome.outputs)
+            values = _values(genome, links, values, block, activate)
+            return values, seen(values, genome)
 
-        found = jax.lax.map(of_block, blocks)
-        return found.reshape(-1, found.shape[-1])[: size * size]
+        values, found = jax.lax.scan(of_block, values, blocks)
+        found = found.reshape(-1, found.shape[-1])[: size * size]
+        return values, found.reshape(size, size, -1)
 
-    def on_device(own: Population) -> Float[Array, "genomes pixels some"]:
-        return jax.lax.map(of_one, own) if one_by_one else jax.vmap(of_one)(own)
+    def on_device(own: Population) -> Float[Array, "genomes size size some"]:
+        if one_by_one:
+            return jax.lax.scan(of_one, blank, own)[1]
+        return jax.vmap(lambda genome: of_one(blank, genome)[1])(own)
 
     spec = PartitionSpec(GENOMES)
     return jax.shard_map(on_device, mesh=mesh, in_specs=spec, out_specs=spec, check_vma=False)(
@@ -176,38 +187,75 @@ def _block(slots: int, pixels: int) -> int:
     return -(-pixels // -(-pixels // most))
 
 
-def _starts(genome: Population) -> Int[Array, "starts"]:
-    """Where in the order of the links each slot's begin; those of the next one end them."""
-    slots = jnp.arange(genome.slots + 1)
-    return jnp.sum(genome.targets < slots[:, None], axis=1)
+class _Links(NamedTuple):
+    """A genome's links as the loops read them.
+
+    Places are unsigned, since XLA corrects those that might be negative, at a cost for each link.
+
+    Attributes:
+        weights: 0 where a link does not count.
+        sources: the bias where it does not, which is a number whatever the genome computes.
+        ends: of each slot, the place behind its links, where those of the next one begin.
+    """
+
+    weights: Float[Array, "links"]
+    sources: UInt[Array, "links"]
+    ends: UInt[Array, "slots"]
+
+
+def _links(genome: Population) -> _Links:
+    slots = jnp.arange(genome.slots)
+    ends = jnp.sum(genome.targets <= slots[:, None], axis=1)
+    return _Links(
+        jnp.where(genome.enabled, genome.weights, 0.0),
+        jnp.where(genome.enabled, genome.sources, _BIAS).astype(jnp.uint32),
+        ends.astype(jnp.uint32),
+    )
 
 
 def _values(
     genome: Population,
-    starts: Int[Array, "starts"],
+    links: _Links,
+    values: Values,
     pixels: Float[Array, "inputs block"],
     activate: Callable[[Int[Array, ""], Float[Array, "block"]], Float[Array, "block"]],
 ) -> Values:
-    weights = jnp.where(genome.enabled, genome.weights, 0.0)
-    values = jnp.zeros((genome.slots, pixels.shape[1])).at[: len(pixels)].set(pixels)
+    """The values of all slots of a genome; beyond them stays what was there.
 
-    def of_slot(slot: Array, values: Values) -> Values:
-        def add(at: Array, z: Float[Array, "block"]) -> Float[Array, "block"]:
-            return z + weights[at] * values[genome.sources[at]]
+    The body of the loop over slots is kept short: XLA executes up to eight steps one after another,
+    and hands more of them to other threads, which takes longer than the steps.
+    """
+    one = jnp.uint32(1)
+    nothing = jnp.zeros(pixels.shape[1])
 
-        z = jax.lax.fori_loop(starts[slot], starts[slot + 1], add, jnp.zeros(pixels.shape[1]))
-        value = activate(genome.kinds[slot], z)
-        return jax.lax.dynamic_update_index_in_dim(values, value, slot, 0)
+    def of_slot(state: tuple[Array, Array, Values]) -> tuple[Array, Array, Values]:
+        slot, first, values = state
+        end = _at(links.ends, slot)
 
-    return jax.lax.fori_loop(len(pixels), genome.node_count, of_slot, values)
+        def add(state: tuple[Array, Array]) -> tuple[Array, Array]:
+            at, z = state
+            return at + one, z + _at(links.weights, at) * _at(values, _at(links.sources, at))
+
+        first, z = jax.lax.while_loop(lambda state: state[0] < end, add, (first, nothing))
+        value = activate(_at(genome.kinds, slot), z)
+        return slot + one, first, jax.lax.dynamic_update_index_in_dim(values, value, slot, 0)
+
+    values = values.at[: len(pixels)].set(pixels)
+    slots = genome.node_count.astype(jnp.uint32)
+    start = jnp.uint32(len(pixels)), links.ends[len(pixels) - 1], values
+    return jax.lax.while_loop(lambda state: state[0] < slots, of_slot, start)[2]
 
 
-def _colors(values: Values, outputs: Int[Array, "3"]) -> Float[Array, "block 3"]:
-    return outputs_to_rgb(values[outputs].T)
+def _at(values: Array, place: UInt[Array, ""]) -> Array:
+    return jax.lax.dynamic_index_in_dim(values, place, 0, keepdims=False)
 
 
-def _every_slot(values: Values, outputs: Int[Array, "3"]) -> Float[Array, "block slots"]:
-    return values.T
+def _colors(values: Values, genome: Population) -> Float[Array, "block 3"]:
+    return outputs_to_rgb(values[genome.outputs].T)
+
+
+def _every_slot(values: Values, genome: Population) -> Float[Array, "block slots"]:
+    return jnp.where(genome.is_node, values.T, 0.0)
 
 
 def _branch(kind: Int[Array, ""], z: Float[Array, "block"]) -> Float[Array, "block"]:
