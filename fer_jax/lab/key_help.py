@@ -8,7 +8,7 @@ from fer_jax.lab.config import MISSING, RunConfig
 TOPICS: dict[str, dict[str, str]] = {
     "every run": {
         "method": "how networks are made: sgd, es, neat, open_ended, or genome (the target's own)",
-        "target": "what they draw: a name (fer-jax data list), a genome file or an image file",
+        "target": "what they draw: a name (fer-jax list targets), a genome file or an image file",
         "on_cycle": "of a genome file with recurrent links: error, or cut (they read 0)",
         "size": "pixels along one side of the target",
         "seeds": "how many (0, 1, ...), or which: [0,5,7]; they are trained side by side",
