@@ -27,6 +27,7 @@ from fer_jax.lab.config import RunConfig
 
 CONFIG_NAME = "config"
 EXPERIMENT = "experiment"
+SWEEPER = "hydra/sweeper"
 
 
 def conf_dir() -> Path:
@@ -133,6 +134,10 @@ def _check_key(typed: str, override: Override) -> None:
     if key == launcher_config.GROUP:
         name = each_alone(override)[0].partition("=")[2]
         launcher_config.check_name(typed, name, options(key))
+    if key == SWEEPER and override.value() != "basic":
+        raise ConfigError(
+            f"{typed}: fer-jax makes its sweeps itself, as a grid; leave {SWEEPER} out"
+        )
     if key.startswith(("hydra.", "hydra/")):
         return
     known = list(dict.fromkeys([*(key.name for key in fields(RunConfig)), *groups()]))

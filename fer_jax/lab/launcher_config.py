@@ -80,10 +80,14 @@ class DevicesConf:
 
 @dataclass
 class RaySettings:
-    """What `ray.init` and `ray.remote` are called with."""
+    """What `ray.init` and `ray.remote` are called with. A key that is not here is added by `+`."""
 
-    init: dict[str, Any] = field(default_factory=lambda: {"address": None})
-    remote: dict[str, Any] = field(default_factory=dict)
+    init: dict[str, Any] = field(
+        default_factory=lambda: {"address": None, "num_cpus": None, "num_gpus": None}
+    )
+    remote: dict[str, Any] = field(
+        default_factory=lambda: {"num_cpus": 1, "num_gpus": None, "max_retries": 1}
+    )
 
 
 @dataclass

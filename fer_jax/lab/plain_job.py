@@ -1,6 +1,7 @@
 """One run of a sweep as plain JSON, which goes to another process and comes back as its outcome."""
 
 import json
+import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -69,13 +70,16 @@ def do(job: PlainJob, on_folder: Callable[[Path], None] = lambda path: None) -> 
         clear_if_large()
 
 
-def do_text(text: str, cores: int | None = None) -> str:
+def do_text(text: str, cores: int | None = None, folder: str | None = None) -> str:
     """The same from JSON to JSON, in a process of its own, as other people's launchers start it.
 
     Args:
         text: the job.
         cores: how many JAX may spread seeds over, or None for all that the process may use.
+        folder: from which the job's relative paths are read, or None for the process's own.
     """
+    if folder is not None:
+        os.chdir(folder)
     prepare(all_cores=True, cores=cores)
     return json.dumps(asdict(do(PlainJob.from_json(text))))
 

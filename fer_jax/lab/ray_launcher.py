@@ -5,6 +5,7 @@ through Ray as JSON.
 """
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -26,14 +27,16 @@ def launch(conf: RayConf, jobs: Sequence[PlainJob]) -> list[Outcome]:
 
     options = remote_options(conf.ray.remote)
     # Ray does not bind a task to cores, so that JAX would take all for itself.
-    cores = max(1, int(options["num_cpus"]))
+    cores = max(1, int(options.get("num_cpus", 1)))
     began = not ray.is_initialized()
     if began:
         ray.init(**conf.ray.init)
     try:
         task = ray.remote(**options)(do_text)
         with JobsProgress(len(jobs), len(jobs)) as progress:
-            return _wait(ray, [task.remote(job.to_json(), cores) for job in jobs], jobs, progress)
+            here = os.getcwd()
+            references = [task.remote(job.to_json(), cores, here) for job in jobs]
+            return _wait(ray, references, jobs, progress)
     finally:
         if began:
             ray.shutdown()
@@ -42,16 +45,16 @@ def launch(conf: RayConf, jobs: Sequence[PlainJob]) -> list[Outcome]:
 def remote_options(given: Mapping[str, Any]) -> dict[str, Any]:
     """What `ray.remote` is called with.
 
-    A worker that dies is replaced once, as by the launcher `devices`. Tasks that share a GPU
-    reserve their shares of its memory, of which the first would take three quarters otherwise.
+    Tasks that share a GPU reserve their shares of its memory, of which the first would take three
+    quarters otherwise.
 
     Example:
-        >>> remote_options({"num_cpus": 4})
-        {'max_retries': 1, 'num_cpus': 4}
+        >>> remote_options({"num_cpus": 4, "num_gpus": None})
+        {'num_cpus': 4}
         >>> remote_options({"num_gpus": 0.5})["runtime_env"]["env_vars"]
         {'XLA_PYTHON_CLIENT_MEM_FRACTION': '0.450'}
     """
-    options = {"max_retries": 1, "num_cpus": 1, **given}
+    options = {name: value for name, value in given.items() if value is not None}
     if 0 < (share := float(options.get("num_gpus") or 0)) < 1:
         settings = dict(options.get("runtime_env") or {})
         told = {FRACTION: f"{share * SHARED_GPU:.3f}", **settings.get("env_vars", {})}

@@ -24,6 +24,9 @@ COMMON = (
 )
 """Keys that submitit takes for every cluster; the others belong to one."""
 
+LONGEST_ARRAY = 1000
+"""Slurm takes no longer arrays, unless its `MaxArraySize` has been raised."""
+
 
 @dataclass(frozen=True)
 class Submitted:
@@ -43,7 +46,7 @@ class Submitted:
 
 
 def launch(cluster: str, keys: Mapping[str, Any], jobs: Sequence[PlainJob]) -> list[Outcome]:
-    """Submit all runs as one array, and return how each ended.
+    """Submit all runs, as an array or several, and return how each ended.
 
     Args:
         cluster: "local" or "slurm".
@@ -58,13 +61,12 @@ def launch(cluster: str, keys: Mapping[str, Any], jobs: Sequence[PlainJob]) -> l
     about = {} if timeouts is None else {f"{cluster}_max_num_timeout": timeouts}
     executor = submitit.AutoExecutor(folder, cluster=cluster, **about)
     executor.update_parameters(
-        **{
-            key if key in COMMON else f"{cluster}_{key}": value
-            for key, value in settings.items()
-            if key not in ("_target_", "array_parallelism") or cluster == "slurm"
-        }
+        **{key if key in COMMON else f"{cluster}_{key}": value for key, value in settings.items()}
     )
-    submitted = executor.submit_array([Submitted(job.to_json()) for job in jobs])
+    submitted: list[Any] = []
+    for first in range(0, len(jobs), LONGEST_ARRAY):
+        part = jobs[first : first + LONGEST_ARRAY]
+        submitted += executor.submit_array([Submitted(job.to_json()) for job in part])
     with JobsProgress(len(jobs), len(jobs)) as progress:
         progress.note(f"{len(jobs)} job(s) of submitit; their logs: {folder}")
         return _wait(submitted, jobs, progress)
