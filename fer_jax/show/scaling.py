@@ -195,10 +195,11 @@ def _write_laws(
 ) -> None:
     told = [(line, plan.laws[panel, line]) for line in plan.looks if (panel, line) in plan.laws]
     for index, (line, law) in enumerate(told):
-        place_text(
-            figure, left, top + (index + 0.5) * _LAW - 2, law_told(law, asked.x), ha="left",
-            color=plan.looks[line].color, fontsize=7.6,
-        )  # fmt: skip
+        y = top + (index + 0.5) * _LAW - 2
+        _draw_mark(figure, left, y, plan.looks[line], plan.theme, width=10)
+        words = law_told(law, asked.x)
+        color = plan.looks[line].color
+        place_text(figure, left + 14, y, words, ha="left", color=color, fontsize=7.6)
 
 
 def _draw_key(figure: Figure, shown: Shown, plan: _Plan, columns: int, width: float) -> None:
@@ -222,17 +223,27 @@ def _draw_sample(figure: Figure, left: float, y: float, rows: pd.DataFrame, plan
     """A little of the line, as it is drawn."""
     look = plan.looks[str(rows["line"].iloc[0])]
     level, across = bool(rows["x"].isna().any()), bool(rows["x"].notna().any())
-    axes = place_axes(figure, left, y - 8, 26, 16)
-    axes.set(xlim=(0, 26), ylim=(0, 16))
-    axes.set_axis_off()
     if level or plan.joined:
+        axes = place_axes(figure, left, y - 8, 26, 16)
+        axes.set(xlim=(0, 26), ylim=(0, 16))
+        axes.set_axis_off()
         style = (0, (5, 2)) if level else "-"
         axes.plot([1, 25], [8, 8], color=look.color, linewidth=1.6, linestyle=style)
     if across:
-        axes.plot(
-            13, 8, look.marker, color=look.color, markersize=6,
-            markeredgecolor=plan.theme.ground, markeredgewidth=1.1,
-        )  # fmt: skip
+        _draw_mark(figure, left, y, look, plan.theme, width=26)
+
+
+def _draw_mark(
+    figure: Figure, left: float, y: float, look: Look, theme: Theme, *, width: float
+) -> None:
+    """The marker of a line's means, in the middle of a width."""
+    axes = place_axes(figure, left, y - 8, width, 16)
+    axes.set(xlim=(-1, 1), ylim=(-1, 1))
+    axes.set_axis_off()
+    axes.plot(
+        0, 0, look.marker, color=look.color, markersize=5.6, markeredgecolor=theme.ground,
+        markeredgewidth=1.1, clip_on=False,
+    )  # fmt: skip
 
 
 def _caption(shown: Shown, asked: Asked, plan: _Plan, letters: int) -> list[str]:

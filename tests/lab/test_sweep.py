@@ -39,6 +39,15 @@ def test_the_experiment_of_the_breeder_sweeps_over_its_taste():
     assert set(of_all) == {("open_ended", "breeder", 32, 8, 400, "picbreeder")}
 
 
+def test_scaling_width_has_four_widths_for_as_many_steps_and_the_genome_once():
+    found = plan("experiment=scaling_width")
+    assert [method for (method,) in settings(found, "method")] == ["genome"] + ["sgd"] * 4
+    arches = {arch for method, arch in settings(found, "method", "arch") if method == "sgd"}
+    assert arches == {f"relu:{width}x4" for width in (12, 24, 48, 96)}
+    of_all = set(settings(found, "target", "size", "seeds", "steps", "output_dir"))
+    assert of_all == {("moth", 64, 8, 2000, "outputs/scaling_width")}
+
+
 def test_an_experiment_that_sweeps_needs_no_flag():
     assert plan("experiment=demo", multirun=False).is_sweep
 
