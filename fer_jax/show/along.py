@@ -68,7 +68,9 @@ class Along:
         courses: of the loss, and of one metric after the other.
         method: whose colour to use.
         genome: what the target's genome reads, by (metric, version).
-        unit: what its steps are: "step", or "generation" of the birth of ancestors.
+        unit: what its steps are: "step" or "generation".
+        bred: whether ancestors were scored, at the generation of their birth, and not networks that
+            were kept on the way.
     """
 
     label: str
@@ -76,6 +78,7 @@ class Along:
     method: str
     genome: Mapping[tuple[str, str], float]
     unit: str = "step"
+    bred: bool = False
 
 
 def courses_of(table: pd.DataFrame) -> tuple[Course, ...]:
@@ -113,8 +116,8 @@ def draw_along(
     figure = new_figure(_WIDTH, len(runs) * _ROW, theme)
     limits = {name: _limits(name, runs) for name in names}
     last = {
-        unit: max((c.steps[-1] for run in runs if run.unit == unit for c in run.courses), default=1)
-        for unit in {run.unit for run in runs}
+        bred: max((c.steps[-1] for run in runs if run.bred == bred for c in run.courses), default=1)
+        for bred in {run.bred for run in runs}
     }
     for row, run in enumerate(runs):
         top = row * _ROW + _ABOVE
@@ -130,10 +133,10 @@ def draw_along(
             axes.set_ylim(limits[course.metric])
             genome = run.genome.get((course.metric, course.version), np.nan)
             _draw_course(axes, course, run.method, genome, theme)
-            if run.unit == "step":
+            if not run.bred:
                 # Linear below 1, so that step 0 has a place on an axis that is logarithmic beyond.
                 axes.set_xscale("symlog", linthresh=1, linscale=0.4)
-            axes.set_xlim(0, max(last[run.unit], 2) * 1.04)
+            axes.set_xlim(0, max(last[run.bred], 2) * 1.04)
             axes.minorticks_off()
             axes.set_xlabel(run.unit, fontsize=8.5, color=theme.faint)
             end = (worse or {}).get(course.metric, "neither")

@@ -11,8 +11,8 @@ from fer_jax.show.report_pictures import Section, Shown, by_target
 from fer_jax.show.wording import joined, number
 
 _MARKS = {
-    "step": "a kept network",
-    "generation": "an ancestor of what was bred, at the generation of its birth",
+    False: "a kept network",
+    True: "an ancestor of what was bred, at the generation of its birth",
 }
 
 
@@ -29,7 +29,7 @@ def along_sections(
             if group.target == target and group.method == "genome"
         }
         drawn = [
-            Along(run.called, run.courses, run.method, genome, run.unit)
+            Along(run.called, run.courses, run.method, genome, run.unit, bool(run.evolution))
             for run in members
             if run.courses
         ]
@@ -57,12 +57,12 @@ def _course_told(run: Along) -> list[str]:
 
 def _along_caption(runs: Sequence[Along]) -> str:
     """How to read the picture, and how many values are missing from it."""
-    units = {run.unit for run in runs}
-    marks = [what for unit, what in _MARKS.items() if unit in units]
+    bred = {run.bred for run in runs}
+    marks = [what for kind, what in _MARKS.items() if kind in bred]
     read = f"Each mark is {' or '.join(marks)}: every seed thin, the mean over those with a value "
     read += "thick, its 95% bootstrap interval shaded"
-    read += "; steps are logarithmic from 1 on." if "step" in units else "."
-    if "generation" in units:
+    read += "; steps are logarithmic from 1 on." if False in bred else "."
+    if True in bred:
         read += " In the mean an ancestor counts until the next one is born."
     if any((c.metric, c.version) in run.genome for run in runs for c in run.courses):
         read += " The dashed line is the genome that draws the target."

@@ -82,7 +82,7 @@ class Shown:
     @property
     def unit(self) -> str:
         """What its stages are counted by."""
-        return "generation" if self.evolution else "step"
+        return "generation" if self.evolution else step_name(self.method)
 
     @property
     def called(self) -> str:

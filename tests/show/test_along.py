@@ -73,7 +73,7 @@ def test_ancestors_are_born_at_other_generations_of_each_seed():
     assert course.read.sum() == 5
     assert course.undefined == 1
     np.testing.assert_allclose(course.mean[0], [0.4, 0.2, 0.4, 0.6])
-    (axes,) = draw_along([Along("neat", (course,), "neat", {}, "generation")]).axes
+    (axes,) = draw_along([Along("neat", (course,), "neat", {}, "generation", bred=True)]).axes
     assert (axes.get_xlabel(), axes.get_xscale()) == ("generation", "linear")
     assert [line.get_xdata().tolist() for line in axes.lines[:2]] == [[0, 3], [0, 2, 7]]
     assert axes.get_xlim()[1] < 8
