@@ -1,7 +1,7 @@
 """The cells of a summary against a reference among them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -29,20 +29,17 @@ _Samples = list[dict[int, Sample]]
 """Of each cell, the values of each target."""
 
 
-def reference_of(text: str, table: pd.DataFrame) -> dict[str, Any]:
-    """A reference as it was typed.
-
-    Args:
-        text: such as "method=genome" or "arch=relu:16x3,method=sgd".
-        table: the tidy table, in which there must be such runs.
-
-    Returns:
-        Of each column its value.
+def columns_of(text: str) -> dict[str, str]:
+    """A reference as it was typed, of each column the text of its value.
 
     Raises:
-        RunFolderError: in one line, if it is no such text, or no run is like that.
+        RunFolderError: in one line, if it is no such text, or names no setting.
+
+    Example:
+        >>> columns_of("arch=12/cache:15,method=sgd")
+        {'arch': '12/cache:15', 'method': 'sgd'}
     """
-    reference: dict[str, Any] = {}
+    columns = {}
     # A comma within a value, as in an architecture, is followed by no name.
     for part in re.split(r",(?=\w+=)", text):
         name, equals, value = part.partition("=")
@@ -51,12 +48,35 @@ def reference_of(text: str, table: pd.DataFrame) -> dict[str, Any]:
                 f"--against is {text[:80]!r}; expected a column and its value, such as "
                 f"--against method=genome"
             )
-        reference[name] = _value(name, value, table)
-    here = pd.Series(True, index=table.index)
+        if name not in CONFIG_COLUMNS:
+            raise RunFolderError(
+                f"--against names the column {name[:80]!r}; {nearest(name, CONFIG_COLUMNS)}"
+            )
+        columns[name] = value
+    return columns
+
+
+def reference_of(text: str, table: pd.DataFrame) -> dict[str, Any]:
+    """A reference among the runs of a table.
+
+    Args:
+        text: such as "method=genome" or "arch=relu:16x3,method=sgd".
+        table: the tidy table.
+
+    Returns:
+        Of each column its value.
+
+    Raises:
+        RunFolderError: in one line, if it is no such text, or no run is like that.
+    """
+    reference = {name: _value(name, told, table) for name, told in columns_of(text).items()}
+    here = np.ones(len(table), dtype=bool)
     for name, value in reference.items():
-        here &= (table[name] == value).fillna(False)
+        here &= (table[name] == value).fillna(False).to_numpy(dtype=bool)
     if not here.any():
-        raise RunFolderError(f"--against {text[:80]}: there are such runs of each, but none of all")
+        raise RunFolderError(
+            f"--against {text[:80]}: there are runs with each of these, but none with all"
+        )
     return reference
 
 
@@ -102,10 +122,6 @@ def compare_cells(cells: Cells, reference: Mapping[str, Any]) -> dict[str, Any]:
 
 def _value(name: str, text: str, table: pd.DataFrame) -> Any:
     """A value of a column, of which there must be runs."""
-    if name not in CONFIG_COLUMNS:
-        raise RunFolderError(
-            f"--against names the column {name[:80]!r}; {nearest(name, CONFIG_COLUMNS)}"
-        )
     kind = CONFIG_COLUMNS[name]
     try:
         value = typed(text, kind)
@@ -164,13 +180,3 @@ def _samples(cells: Cells) -> _Samples:
         is_fixed = not cells.has_seed[order[begin:end]].any()
         samples[cell[begin]][int(target[begin])] = Sample(value[begin:end], is_fixed)
     return samples
-
-
-def names_of(text: str) -> Sequence[str]:
-    """The columns that a reference names, as far as it names any.
-
-    Example:
-        >>> names_of("arch=relu:16x3,method=sgd")
-        ['arch', 'method']
-    """
-    return [part.partition("=")[0] for part in re.split(r",(?=\w+=)", text)]

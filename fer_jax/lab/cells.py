@@ -21,7 +21,7 @@ class Cells:
         rows: `(readings,)`, where each reading stands in the table.
         cell: `(readings,)`, the number of its cell.
         first: `(cells,)`, the first reading of each.
-        target: `(readings,)`, a number that tells targets apart.
+        target: `(readings,)`, a number that tells targets apart, in the order of their names.
         value: `(readings,)` floats.
         diverged: `(readings,)`, whether its seed diverged.
         has_seed: `(readings,)`, whether it is of a seed; a genome's is not.
@@ -73,11 +73,29 @@ def cells_of(table: pd.DataFrame, by: Sequence[str], most: int | None = None) ->
         rows=rows,
         cell=cell,
         first=first,
-        target=numbers_of(table, ["target"], rows)[0],
+        target=_in_order(table["target"])[rows],
         value=table["value"].to_numpy(dtype=float)[rows],
         diverged=(table["seed_status"] == "diverged").to_numpy()[rows],
         has_seed=table["seed"].notna().to_numpy()[rows],
     )
+
+
+def only_metrics(table: pd.DataFrame, names: Sequence[str] | None) -> pd.DataFrame:
+    """The readings of some metrics; None: of all.
+
+    Raises:
+        RunFolderError: in one line, if there is none of a metric.
+    """
+    if names is None:
+        return table
+    known = table["metric"].unique().tolist()
+    for name in names:
+        if name not in known:
+            raise RunFolderError(
+                f"--metrics names {name[:80]!r}, of which no run has a reading; "
+                f"{nearest(name, known)}"
+            )
+    return table[table["metric"].isin(names)].reset_index(drop=True)
 
 
 def numbers_of(
@@ -110,3 +128,10 @@ def first_of(numbers: np.ndarray, count: int) -> np.ndarray:
     first = np.zeros(count, dtype=np.int64)
     first[numbers[::-1]] = np.arange(len(numbers))[::-1]
     return first
+
+
+def _in_order(column: pd.Series) -> np.ndarray:
+    """Numbers in the order of the texts, whatever that of the rows: draws depend on it."""
+    texts = column.astype("category")
+    ranks = np.argsort(np.argsort(texts.cat.categories.astype(str)))
+    return ranks[texts.cat.codes.to_numpy()]

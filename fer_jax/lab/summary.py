@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from fer_jax.lab.against import REFERENCE_COLUMNS, compare_cells
+from fer_jax.lab.against import compare_cells
 from fer_jax.lab.cells import Cells, cells_of, numbers_of
 from fer_jax.lab.table_columns import CONFIG_COLUMNS
 from fer_jax.statistics.sample import summarize_samples
@@ -121,13 +121,12 @@ def _with_failed(summary: pd.DataFrame, failed: pd.DataFrame, by: Sequence[str])
     without = [key for key in counts if key not in set(here)]
     if not without:
         return summary
-    texts = [name for name in ("bootstrap", "pooled", *REFERENCE_COLUMNS) if name in summary]
-    empty = {name: "" for name in texts if summary[name].dtype.kind not in "fiu"}
-    zeros = dict.fromkeys(("n", "targets", "diverged", "undefined"), 0)
+    zeros = {"i": 0, "f": float("nan")}
+    empty = {name: zeros.get(kind.kind, "") for name, kind in summary.dtypes.items()}
     rows = [
-        {**firsts[key], "metric": "", "metric_version": "", **zeros, **empty}
+        {**empty, **firsts[key]}
         | dict(zip(("failed_runs", "failed_seeds"), counts[key], strict=True))
         for key in without
     ]
-    added = pd.DataFrame(rows).reindex(columns=summary.columns).astype(summary.dtypes)
+    added = pd.DataFrame(rows, columns=summary.columns).astype(summary.dtypes)
     return pd.concat([summary, added], ignore_index=True)

@@ -15,7 +15,8 @@ from fer_jax.lab.collect import (
 )
 from fer_jax.lab.run_folder import METRIC_COLUMNS
 from fer_jax.lab.runner import execute
-from fer_jax.lab.tables import number, summary_table
+from fer_jax.lab.summary_table import summary_table
+from fer_jax.lab.tables import number
 from tests.lab.sealing import seal
 from tests.lab.small_runs import METRIC, fake_config
 
