@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -137,8 +138,8 @@ def _draw_panel(axes: Axes, shown: Shown, panel: str, plan: _Plan) -> None:
         _draw_means(axes, rows, look, shift, plan)
         law = plan.laws.get((panel, line))
         if law is not None:
-            ends = np.array([plan.across.place(x) for x in (rows["x"].min(), rows["x"].max())])
-            along = np.geomspace(*ends, 64)
+            first, last = (plan.across.place(x) for x in (rows["x"].min(), rows["x"].max()))
+            along = np.geomspace(first, last, 64)
             axes.plot(
                 along, law.at(along), color=look.color, linewidth=1.3, linestyle=(0, (1, 1.6)),
                 zorder=4,
@@ -161,20 +162,19 @@ def _draw_dots(
 def _draw_means(axes: Axes, rows: pd.DataFrame, look: Look, shift: float, plan: _Plan) -> None:
     at = np.array([plan.across.place(x) for x in rows["x"]])
     low, high, mean = (rows[name].to_numpy(dtype=float) for name in ("low", "high", "mean"))
-    style = {"color": look.color, "linewidth": 1.6}
     if plan.barred:
         at = plan.across.moved(at, shift)
-        axes.vlines(at, low, high, zorder=3, **{**style, "linewidth": 2.2})
+        axes.vlines(at, low, high, color=look.color, linewidth=2.2, zorder=3)
     else:
         axes.fill_between(at, low, high, color=look.color, alpha=0.18, linewidth=0, zorder=1)
     line = "-" if plan.joined else "none"
     axes.plot(
         at, mean, look.marker, linestyle=line, markersize=5.6, markeredgecolor=plan.theme.ground,
-        markeredgewidth=1.1, zorder=5, clip_on=False, **style,
+        markeredgewidth=1.1, color=look.color, linewidth=1.6, zorder=5, clip_on=False,
     )  # fmt: skip
 
 
-def _draw_level(axes: Axes, row: Mapping[str, float], look: Look, plan: _Plan) -> None:
+def _draw_level(axes: Axes, row: Mapping[Any, Any], look: Look, plan: _Plan) -> None:
     if not np.isfinite(row["mean"]) or (plan.log_up and row["mean"] <= 0):
         return
     axes.axhline(row["mean"], color=look.color, linewidth=1.4, linestyle=(0, (5, 2)), zorder=3)

@@ -189,7 +189,7 @@ def set_up(axes: Axes, log: bool, values: Sequence[float]) -> None:
     axes.set_ylim(low / (high / low) ** 0.06 / 1.05, high * (high / low) ** 0.06 * 1.05)
     axes.yaxis.set_minor_locator(NullLocator())
     if high / low < 100:
-        subs = np.arange(1.0, 10.0) if high / low < 4 else (1.0, 2.0, 5.0)
+        subs = tuple(map(float, range(1, 10))) if high / low < 4 else (1.0, 2.0, 5.0)
         axes.yaxis.set_major_locator(LogLocator(subs=subs))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
 

@@ -5,6 +5,7 @@ import warnings
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -13,6 +14,7 @@ from fer_jax.lab.atomic import write_bytes
 from fer_jax.lab.collect import write_table
 from fer_jax.show.figure import save_png
 from fer_jax.show.scaling_data import Asked, Shown
+from fer_jax.show.scaling_fit import PowerLaw
 
 SUFFIXES = (".png", ".svg", ".pdf")
 
@@ -65,12 +67,16 @@ def means_of(shown: Shown, asked: Asked) -> pd.DataFrame:
     means = shown.means
     if shown.laws:
         keys = zip(means["panel"], means["line"], means["x"], strict=True)
-        told = [None if pd.isna(x) else shown.laws.get((panel, line)) for panel, line, x in keys]
+        nothing = PowerLaw(np.nan, np.nan, np.nan, np.nan, 0)
+        laws = [
+            nothing if pd.isna(x) else shown.laws.get((panel, line), nothing)
+            for panel, line, x in keys
+        ]
         means = means.assign(
-            exponent=[law and law.exponent for law in told],
-            exponent_low=[law and law.low for law in told],
-            exponent_high=[law and law.high for law in told],
-            factor=[law and law.factor for law in told],
+            exponent=[law.exponent for law in laws],
+            exponent_low=[law.low for law in laws],
+            exponent_high=[law.high for law in laws],
+            factor=[law.factor for law in laws],
         )
     return _named(means, asked)
 

@@ -10,6 +10,7 @@ from fer_jax.lab.table_columns import COLUMNS
 from fer_jax.show.scaling import COLUMN, PAGE, draw_scaling
 from fer_jax.show.scaling_axes import across_of, is_log_up
 from fer_jax.show.scaling_data import Asked, shown_of
+from fer_jax.show.scaling_files import write_scaling
 from fer_jax.show.scaling_fit import fit_power_law
 from fer_jax.show.scaling_lines import MAX_LINES, law_told
 from fer_jax.statistics import summarize_sample
@@ -256,17 +257,15 @@ def test_speed_is_of_whole_runs(saved, monkeypatch):
     assert set(anew["reason"]) == {"it was scored anew since it was made"}
 
 
-@pytest.mark.parametrize(
-    ("suffix", "begins"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")]
-)
-def test_the_command_draws_and_writes_what_it_has_drawn(saved, tmp_path, capsys, suffix, begins):
-    path = tmp_path / f"scaling.{suffix}"
+def test_the_command_draws_and_writes_what_it_has_drawn(saved, tmp_path, capsys):
+    path = tmp_path / "scaling.svg"
     argv = ["plot", str(saved), "--y", "loss", "--x", "width", "--fit", "-o", str(path)]
     assert cli.main(argv) == 0
     captured = capsys.readouterr()
     assert "∝ width^" in captured.out
+    assert f"{path}, {tmp_path / 'scaling.csv'}, {tmp_path / 'scaling-means.csv'}" in captured.out
     first = path.read_bytes()
-    assert first.startswith(begins)
+    assert first.startswith(b"<?xml")
     seeds = pd.read_csv(tmp_path / "scaling.csv")
     assert len(seeds) == 1 + 3 * 4
     assert {"target", "line", "width", "loss", "seed", "run", "reason"} <= set(seeds)
@@ -276,6 +275,15 @@ def test_the_command_draws_and_writes_what_it_has_drawn(saved, tmp_path, capsys,
     assert means["exponent"].notna().sum() == 3
     assert cli.main(argv) == 0
     assert path.read_bytes() == first
+
+
+def test_the_suffix_decides_what_is_written(tmp_path):
+    asked = Asked("fracture", "width")
+    shown = shown_of(readings(), asked)
+    figure = draw_scaling(shown, asked)
+    for suffix, begins in (("png", b"\x89PNG"), ("pdf", b"%PDF")):
+        path, *_ = write_scaling(figure, shown, asked, tmp_path / f"one.{suffix}")
+        assert path.read_bytes().startswith(begins)
 
 
 @pytest.mark.parametrize(
