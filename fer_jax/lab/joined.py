@@ -43,9 +43,13 @@ def joined(runs: Sequence[RunRows], columns: Mapping[str, str]) -> tuple[pd.Data
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:
-    """With categories for texts, and pandas' own missing value for whole numbers."""
+    """With categories for texts, in their order, and pandas' missing value for whole numbers."""
     nullable = {pa.int64(): pd.Int64Dtype()}
-    return table.unify_dictionaries().to_pandas(types_mapper=nullable.get)
+    frame = table.unify_dictionaries().to_pandas(types_mapper=nullable.get)
+    for name in frame.select_dtypes("category"):
+        used = frame[name].cat.remove_unused_categories().cat
+        frame[name] = used.reorder_categories(used.categories.sort_values())
+    return frame
 
 
 def _seed_status(runs: Sequence[RunRows], seed: pd.Series) -> pd.Series:
