@@ -25,6 +25,9 @@ REFERENCE_COLUMNS = (
     "compared_targets",
 )
 
+REFERENCE = "the reference"
+"""What "test" says in the reference's own rows."""
+
 _Samples = list[dict[int, Sample]]
 """Of each cell, the values of each target."""
 
@@ -105,16 +108,18 @@ def compare_cells(cells: Cells, reference: Mapping[str, Any]) -> dict[str, Any]:
         )
     name = ",".join(f"{name}={value}" for name, value in reference.items())
     p = np.array([one.p for one in told], dtype=float)
-    tests = np.where(is_reference, "the reference", [one.test for one in told])
+    tests = [
+        REFERENCE if its_own else one.test for its_own, one in zip(is_reference, told, strict=True)
+    ]
     columns = (
-        pd.array(np.where([one.strata > 0 for one in told], name, ""), dtype="str"),
+        pd.Series([name if one.strata else "" for one in told], dtype="str"),
         np.array([len(values) for values in held], dtype=np.int64),
         np.array([values.mean() if len(values) else np.nan for values in held], dtype=float),
         np.array([one.difference for one in told], dtype=float),
         np.array([one.delta for one in told], dtype=float),
         p,
         holm(p),
-        pd.array(tests, dtype="str"),
+        pd.Series(tests, dtype="str"),
         np.array([one.strata for one in told], dtype=np.int64),
     )
     return dict(zip(REFERENCE_COLUMNS, columns, strict=True))

@@ -59,13 +59,13 @@ def summarize(
     group, pooled = _pooled(table, cells)
     summary = cells.keys.assign(
         **{name: getattr(told, name) for name in NUMBERS},
-        bootstrap=pd.array(levels, dtype="str"),
+        bootstrap=pd.Series(levels.tolist(), dtype="str"),
         targets=told.strata,
         diverged=np.bincount(cells.cell[cells.diverged], minlength=cells.count),
         undefined=told.undefined,
         failed_runs=0,
         failed_seeds=0,
-        pooled=pd.array([pooled[number] for number in group], dtype="str"),
+        pooled=pd.Series([pooled[number] for number in group], dtype="str"),
     )
     if against is not None:
         summary = summary.assign(**compare_cells(cells, against))

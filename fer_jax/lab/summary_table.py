@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 from rich.table import Table
 
+from fer_jax.lab.against import REFERENCE
 from fer_jax.lab.console import plain_table
 from fer_jax.lab.summary import TWO_LEVELS, summarize, varying
 from fer_jax.lab.tables import number
@@ -79,7 +80,7 @@ def _ordered(
     versions = summary.groupby("metric")["metric_version"].nunique()
     several = summary["metric"].map(versions) > 1
     if reference:
-        later = summary["test"] != "the reference"
+        later = summary["test"] != REFERENCE
     else:
         later = pd.Series(
             summary["method"] != "genome" if "method" in summary else True, index=summary.index
