@@ -70,7 +70,7 @@ def summarize(
     if against is not None:
         summary = summary.assign(**compare_cells(cells, against))
     if failed is not None and len(failed):
-        summary = _with_failed(summary, failed, by)
+        summary = _with_failed(summary, failed, by, cut=cells.count == most)
     return summary
 
 
@@ -106,8 +106,13 @@ def _pooled(table: pd.DataFrame, cells: Cells) -> tuple[np.ndarray, list[str]]:
     return group[cells.first], [",".join(some) for some in differ]
 
 
-def _with_failed(summary: pd.DataFrame, failed: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """The summary with the failed runs counted in the cells that they would have been in."""
+def _with_failed(
+    summary: pd.DataFrame, failed: pd.DataFrame, by: Sequence[str], cut: bool
+) -> pd.DataFrame:
+    """The summary with the failed runs counted in the cells that they would have been in.
+
+    Where it was cut, a cell that is not there may yet have readings, and gets no row.
+    """
     counts: dict[tuple[str, ...], list[int]] = {}
     firsts: dict[tuple[str, ...], dict[str, Any]] = {}
     for row in failed[["seeds", *by]].to_dict("records"):
@@ -118,15 +123,15 @@ def _with_failed(summary: pd.DataFrame, failed: pd.DataFrame, by: Sequence[str])
     here = [key_of(values) for values in summary[list(by)].itertuples(index=False, name=None)]
     told = np.array([counts.get(key, (0, 0)) for key in here], dtype=np.int64).reshape(-1, 2)
     summary = summary.assign(failed_runs=told[:, 0], failed_seeds=told[:, 1])
-    without = [key for key in counts if key not in set(here)]
-    if not without:
-        return summary
-    zeros = {"i": 0, "f": float("nan")}
-    empty = {name: zeros.get(kind.kind, "") for name, kind in summary.dtypes.items()}
+    there = set(here)
+    zeros: dict[str, Any] = {"i": 0, "f": float("nan")}
+    empty = {str(name): zeros.get(kind.kind, "") for name, kind in summary.dtypes.items()}
     rows = [
-        {**empty, **firsts[key]}
-        | dict(zip(("failed_runs", "failed_seeds"), counts[key], strict=True))
-        for key in without
+        {**empty, **firsts[key], "failed_runs": runs, "failed_seeds": seeds}
+        for key, (runs, seeds) in counts.items()
+        if key not in there
     ]
+    if cut or not rows:
+        return summary
     added = pd.DataFrame(rows, columns=summary.columns).astype(summary.dtypes)
     return pd.concat([summary, added], ignore_index=True)
