@@ -150,6 +150,8 @@ def _draw_dots(
     axes: Axes, dots: pd.DataFrame, look: Look, shift: float, step: float, plan: _Plan
 ) -> None:
     for x, rows in dots.groupby("x", sort=False):
+        if len(rows) < 2:  # it is the mean itself
+            continue
         # A low-discrepancy sequence: even, and the same each time.
         spread = (np.arange(len(rows)) * _GOLDEN % 1.0 - 0.5) * 0.7 * step
         at = plan.across.moved(plan.across.place(x), shift + spread)
@@ -250,10 +252,9 @@ def _caption(shown: Shown, asked: Asked, plan: _Plan, letters: int) -> list[str]
     unit = "run" if shown.values["seed"].isna().all() else "seed"
     many = bool((shown.means["n"] > 1).any())
     band = "bar" if plan.barred else "band"
-    told = [
-        f"Faint mark: a {unit}; large: the mean"
-        + (f", {band}: its 95% bootstrap interval" if many else "")
-    ]
+    told = [f"A mark: a {unit}"]
+    if many:
+        told = [f"Faint mark: a {unit}; large: the mean, {band}: its 95% bootstrap interval"]
     if shown.means["x"].isna().any():
         told.append(f"dashed: has no {asked.x.replace('_', ' ')}")
     if plan.laws:
