@@ -19,6 +19,7 @@ from omegaconf import DictConfig, OmegaConf
 from fer_jax.errors import ConfigError, ConfigWarning, nearest
 from fer_jax.genome.arch_names import resolve_arch
 from fer_jax.lab import compose
+from fer_jax.lab.compose_many import Composer
 from fer_jax.lab.config import RunConfig
 from fer_jax.lab.identity import sketch
 from fer_jax.lab.launchers import ours
@@ -119,8 +120,9 @@ def make_plan(overrides: Sequence[str], *, multirun: bool = False) -> Plan:
         for override in [*(o for o in preset if o.key_or_group not in keys), *typed]
     ]
     jobs: dict[str, Job] = {}
+    composer = Composer(hydra)
     for point in itertools.product(*axes):
-        job = _job(hydra, point)
+        job = _job(composer, point)
         jobs.setdefault(sketch(job.config), job)
     return Plan(tuple(jobs.values()), multirun or bool(preset), shared)
 
@@ -137,8 +139,8 @@ def _preset(shared: Sequence[str]) -> list[Override]:
     return compose.parse([f"{key}={value}" for key, value in params.items()])
 
 
-def _job(hydra: Sequence[str], overrides: tuple[str, ...]) -> Job:
-    config = compose.to_run_config(compose.compose_config([*hydra, *overrides]))
+def _job(composer: Composer, overrides: tuple[str, ...]) -> Job:
+    config = composer.run_config(overrides)
     if config.method not in METHODS:
         raise ConfigError(f"method is {config.method!r}; {nearest(config.method, METHODS)}")
     config.check()

@@ -168,10 +168,10 @@ def command(folder, *overrides):
 
 def values(folder):
     """The final table of a sweep, whatever the order of its runs."""
-    columns = ["target_name", "arch", "seed", "metric", "value"]
-    table = read_table(folder)[columns].sort_values(columns[:-1]).reset_index(drop=True)
+    columns = ["target", "arch", "seed", "metric", "value"]
+    table = read_table(folder)[columns].astype(dict.fromkeys(columns[:-1], str))
     assert len(table) == 2 * 2 * 2 * 2  # targets, architectures, seeds, the metric and the loss
-    return table
+    return table.sort_values(columns[:-1]).reset_index(drop=True)
 
 
 def workers_of(process):
