@@ -1,7 +1,6 @@
 """Numbers that follow from what a run's folder says: sizes of its networks, and its speed."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -24,14 +23,12 @@ SIZES: Mapping[str, str] = MappingProxyType(
 
 SPEED = "seed_steps_per_second"
 SPEED_VERSION = "1"
-SPEED_SUMMARY = "steps that all seeds took, by the seconds of the whole run"
-"""Compiling, checkpoints and scoring are in these seconds: the training alone is faster. Steps are
-counted that have a finite loss (or coverage): a seed that has ended costs no time. The seconds are
-those of the process that ended the run, so of a run that was killed and went on it reads too much;
-of one that was scored anew since it was made, it is undefined."""
+SPEED_SUMMARY = "steps that all seeds took in a second, without compiling and scoring"
+"""As the process that ended the search measured it: its first chunk, in which programs are compiled,
+counts for nothing, and so a search that was over within two chunks has no speed. A seed that has
+ended takes no more steps."""
 
-_ROUNDING = 2.0
-"""Seconds by which whole seconds of a clock may be off, twice."""
+_UNKNOWN = "it was over before a speed was known, or an earlier fer_jax made it"
 
 
 def arch_sizes(arch: str) -> dict[str, int]:
@@ -94,7 +91,7 @@ def speed_rows(table: pd.DataFrame) -> pd.DataFrame:
         A row per run: metric `SPEED`, no seed and no layer, and all that the table says of the run.
 
     Raises:
-        RunFolderError: in one line, if the curves of a run are damaged.
+        RunFolderError: in one line, if a run folder is there no more.
     """
     runs = table[table["steps"].notna()].drop_duplicates("path")
     told = [_speed(RunFolder(Path(path))) for path in runs["path"]]
@@ -111,20 +108,8 @@ def speed_rows(table: pd.DataFrame) -> pd.DataFrame:
 
 def _speed(folder: RunFolder) -> tuple[float, str]:
     """The speed of a run, or why it is undefined."""
-    status = folder.status
-    seconds = float(status.get("seconds", 0.0))
-    if not seconds > 0:
-        return np.nan, "its seconds are not recorded"
-    try:
-        times = [datetime.fromisoformat(status[name]) for name in ("started", "ended")]
-    except (KeyError, ValueError):
-        return np.nan, "its times are not recorded"
-    if (times[1] - times[0]).total_seconds() > seconds + _ROUNDING:
-        return np.nan, "it was scored anew since it was made"
-    logged = folder.curves("losses", "coverage")
-    if not logged:
-        return np.nan, "it logged no steps"
-    return float(np.isfinite(next(iter(logged.values()))).sum()) / seconds, ""
+    speed = folder.status.get(SPEED)
+    return (float(speed), "") if speed else (np.nan, _UNKNOWN)
 
 
 def _whole(values: Sequence[Any], table: pd.DataFrame) -> pd.Series:

@@ -123,7 +123,7 @@ def y_label(asked: Asked, limit: int = 44) -> str:
     """
     name = asked.y.partition("@")[0]
     if name == SPEED:
-        return "seed-steps/s\nof whole runs: compiling and scoring count"
+        return "seed-steps/s\nwithout compiling and scoring"
     if name == "loss":
         return "loss\nmean squared error of RGB · higher is worse"
     told = name.replace("_", " ")
