@@ -24,7 +24,7 @@ SIZES: Mapping[str, str] = MappingProxyType(
 SPEED = "seed_steps_per_second"
 SPEED_VERSION = "1"
 SPEED_SUMMARY = "steps that all seeds took in a second, without compiling and scoring"
-"""As the process that ended the search measured it: its first chunk, in which programs are compiled,
+"""As the process that ended the search measured it: its first chunk, in which programs are made,
 counts for nothing, and so a search that was over within two chunks has no speed. A seed that has
 ended takes no more steps."""
 
