@@ -19,6 +19,9 @@ READINGS, SUMMARY = "readings", "summary"
 
 _WHAT, _SCHEMA = b"fer_jax.table", b"fer_jax.schema"
 
+_ROWS = 2**18
+"""Of a part of a Parquet file."""
+
 _LATEX_DIGITS = "%.4g"
 
 
@@ -101,10 +104,15 @@ def _present(table: pa.Table) -> pd.DataFrame:
 
 
 def _parquet(frame: pd.DataFrame, what: str) -> bytes:
-    table = pa.Table.from_pandas(frame, preserve_index=False)
+    # In parts, since the whole of a large table would be held twice.
+    parts = [frame.iloc[begin : begin + _ROWS] for begin in range(0, len(frame), _ROWS)] or [frame]
+    schema = pa.Table.from_pandas(parts[0], preserve_index=False).schema
     marked = {_WHAT: what.encode(), _SCHEMA: str(SCHEMA).encode()}
+    schema = schema.with_metadata({**(schema.metadata or {}), **marked})
     file = io.BytesIO()
-    pq.write_table(table.replace_schema_metadata({**(table.schema.metadata or {}), **marked}), file)
+    with pq.ParquetWriter(file, schema) as writer:
+        for part in parts:
+            writer.write_table(pa.Table.from_pandas(part, schema=schema, preserve_index=False))
     return file.getvalue()
 
 

@@ -7,6 +7,7 @@ import pytest
 
 import fer_jax
 from fer_jax.errors import RunFolderError
+from fer_jax.lab import table_files
 from fer_jax.lab.summary import summarize
 from fer_jax.lab.table_columns import COLUMNS
 from fer_jax.lab.table_files import SUMMARY, write_table
@@ -21,6 +22,16 @@ def test_a_written_table_is_read_as_it_was(tmp_path):
     assert pq.read_schema(path).metadata[b"fer_jax.schema"] == b"2"
     pd.testing.assert_frame_equal(fer_jax.read_table(path), TABLE)
     pd.testing.assert_frame_equal(pd.read_parquet(path), TABLE)
+
+
+def test_a_large_table_is_written_in_parts(tmp_path, monkeypatch):
+    path = tmp_path / "table.parquet"
+    monkeypatch.setattr(table_files, "_ROWS", 2)
+    write_table(TABLE, path)
+    assert pq.ParquetFile(path).num_row_groups == 2
+    pd.testing.assert_frame_equal(fer_jax.read_table(path), TABLE)
+    write_table(TABLE.head(0), path)
+    assert list(fer_jax.read_table(path).columns) == list(TABLE.columns)
 
 
 def test_a_table_of_the_first_schema_is_read(tmp_path):
