@@ -115,9 +115,14 @@ def _chosen() -> list[tuple]:
 def _population() -> list[tuple]:
     mesh = Mesh(np.array(jax.local_devices()[:1]), (population_render.GENOMES,))
     genomes = pad([load_genome("sunrise")])
+    colors, target = population_render._colors, jnp.ones((8, 8, 3))
     return [
-        ((genomes, 8, seen, mesh), {"one_by_one": one_by_one})
-        for seen in (population_render._colors, population_render._every_slot)
+        ((genomes, 8, *seen), {"one_by_one": one_by_one})
+        for seen in (
+            (colors, mesh),
+            (colors, mesh, fitness.squared_error, target),
+            (population_render._every_slot, mesh),
+        )
         for one_by_one in (True, False)
     ]
 

@@ -9,7 +9,7 @@ would be computed, and one exponential and one sine serve them all instead.
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -17,13 +17,12 @@ import numpy as np
 from jax.sharding import Mesh, PartitionSpec
 from jaxtyping import Array, Float, Int, UInt
 
-from fer_jax.cppn.activations import ACTIVATIONS, Activation
 from fer_jax.cppn.color import outputs_to_rgb
 from fer_jax.cppn.coordinates import pixel_inputs
-from fer_jax.cppn.fast_sine import fast_cos, fast_sin, sine_and_cosine
-from fer_jax.cppn.names import ACTIVATION_NAMES, INPUT_NAMES
+from fer_jax.cppn.names import INPUT_NAMES
 from fer_jax.genome.graph import Genome
 from fer_jax.genome.population import Population, bucket, pad
+from fer_jax.genome.slot_activations import branch, selected
 
 CACHE = 2**20
 """Bytes that the values of one block of pixels may fill."""
@@ -34,13 +33,11 @@ LEAST_BLOCK = 256
 GENOMES = "genomes"
 """Name of the axis along which genomes are spread over devices."""
 
-_FAST: dict[str, Activation] = {**ACTIVATIONS, "sin": fast_sin, "cos": fast_cos}
-_BRANCHES = [_FAST[name] for name in ACTIVATION_NAMES]
-
 _BIAS = INPUT_NAMES.index("bias")
 
 Values = Float[Array, "slots block"]
 Seen = Callable[[Values, Population], Float[Array, "block some"]]
+Judge = Callable[[Float[Array, "size size 3"], Any], Float[Array, "..."]]
 
 
 def render_population(genomes: Sequence[Genome] | Population, size: int = 256) -> np.ndarray:
@@ -102,12 +99,21 @@ def maps_of(population: Population, size: int) -> Float[Array, "genomes slots si
     return jnp.moveaxis(_gathered(_by_blocks(population, size, _every_slot)), -1, 1)
 
 
-def images_where_drawn(population: Population, size: int) -> Float[Array, "genomes size size 3"]:
-    """`images_of`, each picture left on the device that drew it.
+def judged(
+    population: Population, size: int, judge: Judge, given: Float[Array, "..."]
+) -> Float[Array, "genomes ..."]:
+    """What a function says of each picture, which is asked as soon as the picture is drawn.
 
-    For those who look at each picture by itself, so that it does not matter to them where it is.
+    The pictures are not kept, and as each is looked at by itself, it does not matter to the answers
+    how many others there are and how many devices.
+
+    Args:
+        population: to be drawn.
+        size: pixels along one side.
+        judge: of a picture and of `given`; known by its identity to the compiled program.
+        given: with every picture.
     """
-    return _by_blocks(population, size, _colors)
+    return _by_blocks(population, size, _colors, judge, given)
 
 
 def _filled(genomes: Sequence[Genome] | Population) -> tuple[int, Population]:
@@ -120,13 +126,19 @@ def _filled(genomes: Sequence[Genome] | Population) -> tuple[int, Population]:
     )
 
 
-def _by_blocks(population: Population, size: int, seen: Seen) -> Array:
+def _by_blocks(
+    population: Population,
+    size: int,
+    seen: Seen,
+    judge: Judge | None = None,
+    given: Array | None = None,
+) -> Array:
     devices = jax.local_devices()
     while population.genomes % len(devices):
         devices = devices[:-1]
     mesh = Mesh(np.array(devices), (GENOMES,))
     one_by_one = devices[0].platform == "cpu"
-    return on_devices(population, size, seen, mesh, one_by_one=one_by_one)
+    return on_devices(population, size, seen, mesh, judge, given, one_by_one=one_by_one)
 
 
 def _gathered(found: Array) -> Array:
@@ -134,17 +146,26 @@ def _gathered(found: Array) -> Array:
     return jax.device_put(found, jax.local_devices()[0])
 
 
-@functools.partial(jax.jit, static_argnames=("size", "seen", "mesh", "one_by_one"))
+@functools.partial(jax.jit, static_argnames=("size", "seen", "mesh", "judge", "one_by_one"))
 def on_devices(
-    population: Population, size: int, seen: Seen, mesh: Mesh, *, one_by_one: bool
-) -> Float[Array, "genomes size size some"]:
-    """What is seen of the values of all slots.
+    population: Population,
+    size: int,
+    seen: Seen,
+    mesh: Mesh,
+    judge: Judge | None = None,
+    given: Array | None = None,
+    *,
+    one_by_one: bool,
+) -> Float[Array, "genomes ..."]:
+    """What is seen of the values of all slots, `(size, size, some)`, or what is said of that.
 
     Args:
         population: whose genomes the devices can share evenly.
         size: pixels along one side.
         seen: of a block of pixels, from the values of the slots and the genome.
         mesh: of the devices.
+        judge: of what is seen of a genome, and of `given`; None for what is seen.
+        given: with every genome.
         one_by_one: whether a device takes one genome after another and one block of pixels after
             another, as suits a processor, or all at once.
     """
@@ -156,29 +177,35 @@ def on_devices(
     # One array for all genomes and blocks, since clearing it costs as much as some slots.
     blank = jnp.zeros((population.slots, length))
 
-    def of_one(values: Values, genome: Population) -> tuple[Values, Float[Array, "size size some"]]:
+    def of_one(
+        values: Values, genome: Population, given: Array | None
+    ) -> tuple[Values, Float[Array, "..."]]:
         links = _links(genome)
 
         def of_block(
             values: Values, block: Float[Array, "inputs block"]
         ) -> tuple[Values, Float[Array, "block some"]]:
-            activate = _branch if one_by_one else _selected
+            activate = branch if one_by_one else selected
             values = _values(genome, links, values, block, activate)
             return values, seen(values, genome)
 
         values, found = jax.lax.scan(of_block, values, blocks)
-        found = found.reshape(-1, found.shape[-1])[: size * size]
-        return values, found.reshape(size, size, -1)
+        found = found.reshape(-1, found.shape[-1])[: size * size].reshape(size, size, -1)
+        return values, found if judge is None else judge(found, given)
 
-    def on_device(own: Population) -> Float[Array, "genomes size size some"]:
+    def on_device(own: Population, given: Array | None) -> Float[Array, "genomes ..."]:
         if one_by_one:
-            return jax.lax.scan(of_one, blank, own)[1]
-        return jax.vmap(lambda genome: of_one(blank, genome)[1])(own)
+            return jax.lax.scan(lambda values, genome: of_one(values, genome, given), blank, own)[1]
+        return jax.vmap(lambda genome: of_one(blank, genome, given)[1])(own)
 
     spec = PartitionSpec(GENOMES)
-    return jax.shard_map(on_device, mesh=mesh, in_specs=spec, out_specs=spec, check_vma=False)(
-        population
-    )
+    return jax.shard_map(
+        on_device,
+        mesh=mesh,
+        in_specs=(spec, PartitionSpec()),
+        out_specs=spec,
+        check_vma=False,
+    )(population, given)
 
 
 def _block(slots: int, pixels: int) -> int:
@@ -256,23 +283,3 @@ def _colors(values: Values, genome: Population) -> Float[Array, "block 3"]:
 
 def _every_slot(values: Values, genome: Population) -> Float[Array, "block slots"]:
     return jnp.where(genome.is_node, values.T, 0.0)
-
-
-def _branch(kind: Int[Array, ""], z: Float[Array, "block"]) -> Float[Array, "block"]:
-    return jax.lax.switch(kind, _BRANCHES, z)
-
-
-def _selected(kind: Int[Array, ""], z: Float[Array, "block"]) -> Float[Array, "block"]:
-    """Any activation by one exponential and one sine."""
-
-    def is_(name: str) -> Array:
-        return kind == ACTIVATION_NAMES.index(name)
-
-    sine, cosine = sine_and_cosine(z)
-    power = jnp.where(is_("gaussian"), -jnp.square(z), jnp.where(is_("tanh"), -2.0 * z, -z))
-    exponential = jnp.exp(power)
-    odd = 2.0 / (1.0 + exponential) - 1.0
-    value = jnp.where(is_("relu"), jax.nn.relu(z), z)
-    value = jnp.where(is_("sin"), sine, jnp.where(is_("cos"), cosine, value))
-    value = jnp.where(is_("gaussian"), 2.0 * exponential - 1.0, value)
-    return jnp.where(is_("sigmoid") | is_("tanh"), odd, value)

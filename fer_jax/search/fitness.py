@@ -10,6 +10,9 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from fer_jax.genome.population import Population
+from fer_jax.genome.population_render import judged
+
 Features = Callable[[], Float[Array, "genomes slots size size"]]
 """Draws the feature maps of a population, whose genomes are padded to some number of slots; called
 only by those that need them, since they take much memory."""
@@ -25,6 +28,13 @@ def mean_squared_errors(
 ) -> Float[Array, "genomes"]:
     """How far pictures are from a target: at least 0."""
     return jnp.mean((images - target) ** 2, axis=(1, 2, 3))
+
+
+def squared_error(
+    image: Float[Array, "size size 3"], target: Float[Array, "size size 3"]
+) -> Float[Array, ""]:
+    """One picture's mean squared error, for use within a compiled program."""
+    return jnp.mean((image - target) ** 2)
 
 
 @jax.jit
@@ -58,6 +68,10 @@ class NearTarget:
     def __call__(self, images: Array, features: Features) -> Array:
         """Of each picture."""
         return -mean_squared_errors(images, self.target)
+
+    def errors(self, population: Population) -> Float[Array, "genomes"]:
+        """Of each genome's picture, which is looked at where it is drawn, and not kept."""
+        return judged(population, len(self.target), squared_error, jnp.asarray(self.target))
 
 
 @dataclass(frozen=True, eq=False)

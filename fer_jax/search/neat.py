@@ -14,14 +14,14 @@ from fer_jax.errors import ConfigError, nearest
 from fer_jax.genome.population import Population, unpad
 from fer_jax.genome.population_render import images_of, maps_of
 from fer_jax.search.ancestry import NOBODY, Ancestry
-from fer_jax.search.fitness import FITNESS, Fitness, mean_squared_errors
+from fer_jax.search.fitness import FITNESS, Fitness, NearTarget, mean_squared_errors
 from fer_jax.search.innovations import Innovations
-from fer_jax.search.neat_breeding import bred
+from fer_jax.search.neat_breeding import bred, key_of
 from fer_jax.search.neat_result import Bred, NeatResult
 from fer_jax.search.neat_settings import NeatSettings, preset_of
 from fer_jax.search.neat_start import start_population
 from fer_jax.search.run_arrays import joined, parted
-from fer_jax.search.selection import choose_parents
+from fer_jax.search.selection import Parents, choose_parents
 from fer_jax.search.speciation import Speciation
 
 RECORDS = ("losses", "best_fitness", "mean_fitness", "species", "mean_nodes", "mean_links")
@@ -116,9 +116,7 @@ class NeatSearch:
         logged = np.zeros((len(RECORDS), len(state), steps))
         for place, run in enumerate(state):
             for step in range(steps):
-                if run.generation:
-                    self._breed(run)
-                logged[:, place, step] = self._evaluate(run)
+                logged[:, place, step] = self._generation(run)
         return state, dict(zip(RECORDS, logged, strict=True))
 
     def ended(self, state: list[NeatRun]) -> dict[str, np.ndarray]:
@@ -180,6 +178,12 @@ class NeatSearch:
         assert isinstance(self.settings, NeatSettings)
         return self.settings
 
+    @property
+    def _near(self) -> NearTarget | None:
+        """The fitness, if it asks for nothing but each picture's own error, which is its loss."""
+        judge = self._judge
+        return judge if isinstance(judge, NearTarget) and judge.target is self.target else None
+
     def _start(self, seed: int) -> NeatRun:
         settings = self._settings
         population = start_population(settings, _random(seed, "start", 0))
@@ -201,18 +205,36 @@ class NeatSearch:
             ancestry=ancestry,
         )
 
-    def _breed(self, run: NeatRun) -> None:
-        settings, generation = self._settings, run.generation
-        random = _random(run.seed, "parents", generation)
-        there: Any = run.host or jax.device_get(run.population)
-        kinds = run.speciation
-        parents = choose_parents(
-            run.fitness, there.link_count, run.own, kinds.species, generation, settings, random
-        )
-        kinds.stand_for(there, run.own, random)
-        key = jax.random.fold_in(jax.random.key(run.seed), generation)
-        run.population = bred(run.population, parents, run.book, key, settings.rates)
+    def _generation(self, run: NeatRun) -> tuple[float, ...]:
+        """Breed, but for the first generation, draw and judge."""
+        if not run.generation:
+            return self._evaluate(run, self._draw(run.population))
+        random = _random(run.seed, "parents", run.generation)
+        before: Population = run.host or jax.device_get(run.population)
+        parents = self._breed(run, before, random)
+        drawn = self._draw(run.population)
+        # While the devices draw.
+        run.speciation.stand_for(before, run.own, random)
+        self._enter(run, parents)
+        return self._evaluate(run, drawn)
 
+    def _breed(self, run: NeatRun, before: Population, random: np.random.Generator) -> Parents:
+        settings, generation = self._settings, run.generation
+        sizes: Any = before.link_count
+        species = run.speciation.species
+        parents = choose_parents(run.fitness, sizes, run.own, species, generation, settings, random)
+        key = key_of(run.seed, generation)
+        run.population = bred(run.population, parents, run.book, key, settings.rates)
+        return parents
+
+    def _draw(self, population: Population) -> jax.Array:
+        """Pictures; or errors, if nothing else is asked of the pictures, which then go at once."""
+        near = self._near
+        return near.errors(population) if near else images_of(population, len(self.target))
+
+    def _enter(self, run: NeatRun, parents: Parents) -> None:
+        """Number the newly born, and sort them into species."""
+        generation = run.generation
         run.host = children = jax.device_get(run.population)
         is_new = ~parents.copied
         first, second = run.numbers[parents.first], run.numbers[parents.second]
@@ -223,24 +245,25 @@ class NeatSearch:
         numbers = first.copy()
         numbers[is_new] = run.ancestry.add(born, pairs, generation)
         run.numbers = numbers
-        run.own = kinds.sort(children, generation, settings)
+        run.own = run.speciation.sort(children, generation, self._settings)
         if generation % FORGET_EVERY == 0:
             run.ancestry.forget([*numbers.tolist(), run.best])
 
-    def _evaluate(self, run: NeatRun) -> tuple[float, ...]:
+    def _evaluate(self, run: NeatRun, drawn: jax.Array) -> tuple[float, ...]:
         population, size = run.population, len(self.target)
-        images = images_of(population, size)
-        found = self._judge(images, lambda: maps_of(population, size))
-        fitness = np.asarray(found, np.float64)
-        finite = np.isfinite(fitness)
-        fitness = np.where(finite, fitness, fitness[finite].min() if finite.any() else 0.0)
+        near = self._near
+        said = drawn if near else self._judge(drawn, lambda: maps_of(population, size))
+        found = np.asarray(said, np.float64) * (-1 if near else 1)
+        finite = np.isfinite(found)
+        fitness = np.where(finite, found, found[finite].min() if finite.any() else 0.0)
         place = int(np.argmax(fitness))
         run.fitness = fitness
         run.speciation.note(fitness, run.own, run.generation)
         run.generation += 1
         if fitness[place] > run.best_fitness:
             run.best, run.best_fitness = int(run.numbers[place]), float(fitness[place])
-            run.best_loss = float(mean_squared_errors(images[place][None], self.target)[0])
+            errors = drawn if near else mean_squared_errors(drawn[place][None], self.target)
+            run.best_loss = float(np.asarray(errors)[place if near else 0])
         there = run.host or jax.device_get(population)
         return (
             run.best_loss,

@@ -13,6 +13,24 @@ from fer_jax.search.neat_mutation import Numbers, Proposal, propose, restructure
 from fer_jax.search.neat_rates import Rates
 from fer_jax.search.selection import Parents
 
+_folded = jax.jit(jax.random.fold_in)
+
+
+def key_of(seed: int, generation: int) -> Array:
+    """Of all that one generation of a run leaves to chance on the device.
+
+    Example:
+        >>> same = jax.random.fold_in(jax.random.key(3), 5)
+        >>> bool((key_of(3, 5) == same).all())
+        True
+    """
+    return _folded(_key(seed), generation)
+
+
+@functools.cache
+def _key(seed: int) -> Array:
+    return jax.random.key(seed)
+
 
 def bred(
     population: Population, parents: Parents, book: Innovations, key: Array, rates: Rates

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Int
 
 from fer_jax.genome.population import Population
+from fer_jax.search.chance import bits, unit
 from fer_jax.search.neat_rates import Rates
 
 
@@ -29,14 +30,14 @@ def crossed(fitter: Population, other: Population, key: Array, rates: Rates) -> 
         The child.
     """
     sides, mean, off = jax.random.split(key, 3)
+    side, stays = bits(jnp.stack([sides, off]), fitter.links)
     place, both = matches(fitter, other)
     weights, enabled = other.weights[place], other.enabled[place]
-    shape = fitter.weights.shape
-    taken = jnp.where(jax.random.bits(sides, shape, jnp.uint8) < 128, weights, fitter.weights)
+    taken = jnp.where(side.astype(jnp.uint8) < 128, weights, fitter.weights)
     averaged = jax.random.uniform(mean) < rates.average
     taken = jnp.where(averaged, 0.5 * (weights + fitter.weights), taken)
     counts = jnp.where(both, fitter.enabled & enabled, fitter.enabled)
-    stays_off = jax.random.uniform(off, shape) < rates.stays_disabled
+    stays_off = unit(stays) < rates.stays_disabled
     return fitter._replace(
         weights=jnp.where(both, taken, fitter.weights),
         enabled=fitter.is_link & (counts | ~stays_off),
@@ -50,10 +51,13 @@ FEW = 64
 def matches(one: Population, other: Population) -> tuple[Int[Array, "links"], Bool[Array, "links"]]:
     """For each link of the one genome, where the other has the same gene, and whether it has."""
     if other.links <= FEW:
-        same = one.innovations[:, None] == other.innovations
-        same &= one.is_link[:, None] & other.is_link
-        # One reduction, which takes a third of the time of argmax and any.
-        place = jnp.max(jnp.where(same, jnp.arange(1, other.links + 1), 0), axis=1)
+
+        def look(at: Array, place: Array) -> Array:
+            return jnp.where(other.innovations[at] == one.innovations, at + 1, place)
+
+        # Link by link, for all genomes at once, takes a third of the time of one comparison of all.
+        place = jax.lax.fori_loop(0, other.links, look, jnp.zeros(one.links, jnp.int32))
+        place = jnp.where(one.is_link, place, 0)
         return jnp.maximum(place - 1, 0), place > 0
     # What fills up has the number -1, which no gene has.
     order = jnp.argsort(other.innovations)

@@ -17,6 +17,7 @@ from jaxtyping import Array, Bool, Float, Int
 
 from fer_jax.cppn.names import INPUT_NAMES
 from fer_jax.genome.population import Population
+from fer_jax.search.chance import among, bits, either_side, splits, unit
 from fer_jax.search.neat_rates import Rates
 
 TRIES = 20
@@ -88,33 +89,36 @@ def propose(genome: Population, key: Array, rates: Rates) -> Proposal:
         move instead.
     """
     which, place, slot, kind, pairs, weight, move = jax.random.split(key, 7)
+    slots, kinds, (one, other) = splits(jnp.stack([slot, kind, pairs]), 2)
+    drawn = bits(jnp.stack([which, move, weight, *slots, *kinds]), 2)
+    (which_one, moving), both = unit(drawn[:2, 0]), either_side(drawn[2])
+    slot_bits, kind_bits = drawn[3:5, 0], drawn[5:, 0]
     there = genome.enabled & genome.is_link
     ways = [rates.add_node, rates.add_link, rates.remove_link, rates.mutate_activations]
-    drawn = jnp.searchsorted(jnp.cumsum(jnp.array(ways)), jax.random.uniform(which), side="right")
+    way = jnp.sum(jnp.cumsum(jnp.array(ways)) <= which_one)
 
     link = _any_of(place, there)
     has_room = (genome.node_count < genome.slots) & (genome.link_count + 2 <= genome.links)
-    splits = (drawn == 0) & has_room & there.any()
-    removes = drawn == 2
+    divides = (way == 0) & has_room & there.any()
+    removes = way == 2
     if rates.remove_link:
-        removes &= _draws(genome._replace(enabled=genome.enabled.at[link].set(False)))
+        removes &= _draws(genome._replace(enabled=_put(genome.enabled, link, False)))
     first = jnp.maximum(genome.sources[link] + 1, len(INPUT_NAMES))
-    at = jax.random.randint(slot, (), first, jnp.maximum(genome.targets[link], first) + 1)
+    at = among(slot_bits, first, jnp.maximum(genome.targets[link], first) + 1)
 
-    source, target, found = _pair_without_link(pairs, genome)
-    joins = (drawn == 1) & found & (genome.link_count < genome.links)
-    turns = drawn == 3
+    source, target, found = _pair_without_link(one, other, genome)
+    joins = (way == 1) & found & (genome.link_count < genome.links)
+    turns = way == 3
     return Proposal(
-        link=jnp.where(splits | removes, link, -1),
+        link=jnp.where(divides | removes, link, -1),
         removed=removes,
         slot=at,
-        kind=jax.random.choice(kind, jnp.array(rates.kinds)),
+        kind=jnp.array(rates.kinds)[among(kind_bits, 0, len(rates.kinds))],
         source=jnp.where(joins, source, -1),
         target=target,
-        weights=_most(rates) * _uniform(weight, (2,)),
+        weights=_most(rates) * both,
         turns=turns,
-        moves=~(splits | removes | joins | turns)
-        & (jax.random.uniform(move) < rates.mutate_weights),
+        moves=~(divides | removes | joins | turns) & (moving < rates.mutate_weights),
     )
 
 
@@ -161,24 +165,25 @@ def reweighted(genome: Population, proposal: Proposal, key: Array, rates: Rates)
         The genome. Its weights stay within `rates.weight_limit`.
     """
     each, how_far, kinds, kind = jax.random.split(key, 4)
-    shape = genome.weights.shape
-    drawn = jax.random.uniform(each, shape)
+    (which_kind,) = splits(kind[None], 2)
+    weight_bits = bits(jnp.stack([each, how_far]), genome.links)
+    slot_bits = bits(jnp.stack([kinds, *which_kind]), genome.slots)
+    drawn, step = unit(weight_bits[0]), either_side(weight_bits[1])
     moves = proposal.moves & (drawn < rates.each_weight) & genome.is_link
     # One draw serves a step or a new weight, of which each weight has one.
-    unit = _uniform(how_far, shape)
-    step = jnp.sqrt(2.0) * jax.lax.erf_inv(unit) if rates.normal_step else unit
+    anew = _most(rates) * step
+    if rates.normal_step:
+        step = jnp.sqrt(2.0) * jax.lax.erf_inv(step)
     moved = genome.weights + rates.weight_step * step
     moved = jnp.clip(moved, -rates.weight_limit, rates.weight_limit)
     is_new = drawn < rates.each_weight * rates.replace_weight
-    changed = jnp.where(is_new, _most(rates) * unit, moved)
+    changed = jnp.where(is_new, anew, moved)
 
     slots = jnp.arange(genome.slots)
     hidden = genome.is_node & (slots >= len(INPUT_NAMES))
     hidden &= (slots[:, None] != genome.outputs).all(axis=-1)
-    turns = (
-        hidden & proposal.turns & (jax.random.uniform(kinds, slots.shape) < rates.each_activation)
-    )
-    other = jax.random.choice(kind, jnp.array(rates.kinds), slots.shape)
+    turns = hidden & proposal.turns & (unit(slot_bits[0]) < rates.each_activation)
+    other = jnp.array(rates.kinds)[among(slot_bits[1:], 0, len(rates.kinds))]
     return genome._replace(
         weights=jnp.where(moves, changed, genome.weights),
         kinds=jnp.where(turns, other, genome.kinds),
@@ -188,10 +193,6 @@ def reweighted(genome: Population, proposal: Proposal, key: Array, rates: Rates)
 def _most(rates: Rates) -> float:
     """Of a weight that is drawn anew."""
     return min(rates.weight_range, rates.weight_limit)
-
-
-def _uniform(key: Array, shape: tuple[int, ...]) -> Array:
-    return jax.random.uniform(key, shape, minval=-1.0, maxval=1.0)
 
 
 def _draws(genome: Population) -> Bool[Array, ""]:
@@ -212,12 +213,12 @@ def _any_of(key: Array, there: Bool[Array, "places"]) -> Int[Array, ""]:
 
 
 def _pair_without_link(
-    key: Array, genome: Population
+    one: Array, other: Array, genome: Population
 ) -> tuple[Int[Array, ""], Int[Array, ""], Bool[Array, ""]]:
     """A slot and a later one that no link joins, and whether such a pair was found."""
-    one, other = jax.random.split(key)
-    targets = jax.random.randint(one, (TRIES,), len(INPUT_NAMES), genome.node_count)
-    sources = jax.random.randint(other, (TRIES,), 0, targets)
+    drawn = bits(splits(jnp.stack([one, other]), 2).reshape(-1), TRIES)
+    targets = among(drawn[:2], len(INPUT_NAMES), genome.node_count)
+    sources = among(drawn[2:], 0, targets)
     joined = (genome.sources == sources[:, None]) & (genome.targets == targets[:, None])
     fits = ~joined.any(axis=-1) & (sources[:, None] != genome.outputs).all(axis=-1)
     first = jnp.argmax(fits)
@@ -240,7 +241,7 @@ def _split(genome: Population, proposal: Proposal, numbers: Numbers, rates: Rate
         nodes=_inserted(genome.nodes, slot, numbers.node),
         sources=moved(genome.sources),
         targets=moved(genome.targets),
-        enabled=genome.enabled.at[link].set(rates.keeps_split_link),
+        enabled=_put(genome.enabled, link, rates.keeps_split_link),
         node_count=genome.node_count + 1,
         outputs=moved(genome.outputs),
     )
@@ -282,6 +283,11 @@ def _without_link(genome: Population, place: Int[Array, ""]) -> Population:
         enabled=taken(genome.enabled, False),
         link_count=genome.link_count - 1,
     )
+
+
+def _put(values: Array, place: Int[Array, ""], value: bool) -> Array:
+    """A value in a place, by comparing: a scatter would go through the genomes one by one."""
+    return jnp.where(jnp.arange(len(values)) == place, value, values)
 
 
 def _inserted(values: Array, place: Int[Array, ""], value: Array | bool) -> Array:

@@ -28,7 +28,7 @@ from fer_jax.search.descriptors import Descriptor, chosen, describe
 from fer_jax.search.fitness import Fitness
 from fer_jax.search.innovations import Innovations
 from fer_jax.search.map_elites_archive import MapElitesArchive
-from fer_jax.search.neat_breeding import bred
+from fer_jax.search.neat_breeding import bred, key_of
 from fer_jax.search.neat_settings import PICBREEDER, NeatSettings
 from fer_jax.search.neat_start import start_population
 from fer_jax.search.novelty_search import MostNovel
@@ -254,7 +254,7 @@ class OpenEndedSearch:
             population = start_population(first, random)
             run.book.knows(population)
             return population, [(NOBODY, NOBODY)] * self.offspring
-        key = jax.random.fold_in(jax.random.key(run.seed), run.step)
+        key = key_of(run.seed, run.step)
         rates = self.settings.rates
         return bred(brood.population, brood.parents, run.book, key, rates), brood.pairs
 

@@ -107,7 +107,8 @@ class Speciation:
     ) -> None:
         """Let a genome drawn from each species stand for it in the next generation."""
         for place, kind in enumerate(self.species):
-            kind.genes = genes_of(population, int(random.choice(np.flatnonzero(own == place))))
+            members = np.flatnonzero(own == place)
+            kind.genes = genes_of(population, int(members[random.integers(len(members))]))
 
     def note(self, fitness: Float[np.ndarray, "genomes"], own: np.ndarray, generation: int) -> None:
         """Keep what the best genome of each species is worth, and since when."""

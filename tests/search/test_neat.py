@@ -10,6 +10,7 @@ import fer_jax
 from fer_jax.errors import ConfigError
 from fer_jax.genome.population import unpad
 from fer_jax.search.ancestry import NOBODY
+from fer_jax.search.fitness import NearTarget
 from fer_jax.search.neat import NeatSearch
 from fer_jax.search.neat_rates import Rates
 from fer_jax.search.neat_settings import NEAT_2002, PRESETS
@@ -119,6 +120,14 @@ def test_fitness_may_be_any_function_of_pictures_and_features():
     state, records = found.advance(found.start(), 12)
     assert records["best_fitness"][0, -1] > records["best_fitness"][0, 0]
     assert np.isfinite(state[0].fitness).all()
+
+
+def test_a_loss_is_against_the_target_whatever_fitness_is_against():
+    other = NearTarget(1.0 - MOON)
+    state, records = run(search(fitness=other), 2)
+    image = fer_jax.render(search(fitness=other).result(state, records).runs[0].best, SIZE)
+    assert records["losses"][0, -1] == pytest.approx(np.mean((image - MOON) ** 2), rel=1e-4)
+    assert records["best_fitness"][0, -1] == pytest.approx(-np.mean((image - other.target) ** 2))
 
 
 def test_what_is_unknown_is_said_in_one_line():
