@@ -9,10 +9,11 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fer_jax.errors import ConfigError
 from fer_jax.lab.jobs_progress import JobsProgress
 from fer_jax.lab.launcher_config import RayConf
 from fer_jax.lab.places import FRACTION, SHARED_GPU
-from fer_jax.lab.plain_job import PlainJob, do_text, lost
+from fer_jax.lab.plain_job import PlainJob, do_text, lost, told_of
 from fer_jax.lab.runner import Outcome
 
 
@@ -22,6 +23,9 @@ def launch(conf: RayConf, jobs: Sequence[PlainJob]) -> list[Outcome]:
     Args:
         conf: what `ray.init` and `ray.remote` are called with.
         jobs: the runs.
+
+    Raises:
+        ConfigError: if Ray cannot be started, or its cluster not be reached.
     """
     import ray
 
@@ -30,7 +34,12 @@ def launch(conf: RayConf, jobs: Sequence[PlainJob]) -> list[Outcome]:
     cores = max(1, int(options.get("num_cpus", 1)))
     began = not ray.is_initialized()
     if began:
-        ray.init(**conf.ray.init)
+        try:
+            ray.init(**conf.ray.init)
+        except Exception as error:  # of many kinds, for a cluster that is not there
+            raise ConfigError(
+                f"hydra.launcher.ray.init: Ray does not start: {told_of(error)}"
+            ) from error
     try:
         task = ray.remote(**options)(do_text)
         with JobsProgress(len(jobs), len(jobs)) as progress:

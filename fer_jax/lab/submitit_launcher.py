@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fer_jax.errors import ConfigError
 from fer_jax.lab.jobs_progress import JobsProgress
-from fer_jax.lab.plain_job import PlainJob, do_text, lost
+from fer_jax.lab.plain_job import PlainJob, do_text, lost, told_of
 from fer_jax.lab.runner import Outcome
 
 PLUGIN = "hydra_plugins.hydra_submitit_launcher.submitit_launcher"
@@ -52,6 +53,9 @@ def launch(cluster: str, keys: Mapping[str, Any], jobs: Sequence[PlainJob]) -> l
         cluster: "local" or "slurm".
         keys: of the plugin's configuration.
         jobs: the runs.
+
+    Raises:
+        ConfigError: if there is no such cluster here, or it refuses a key.
     """
     import submitit
 
@@ -59,14 +63,20 @@ def launch(cluster: str, keys: Mapping[str, Any], jobs: Sequence[PlainJob]) -> l
     folder = settings.pop("submitit_folder")
     timeouts = settings.pop("max_num_timeout", None)
     about = {} if timeouts is None else {f"{cluster}_max_num_timeout": timeouts}
-    executor = submitit.AutoExecutor(folder, cluster=cluster, **about)
-    executor.update_parameters(
-        **{key if key in COMMON else f"{cluster}_{key}": value for key, value in settings.items()}
-    )
-    submitted: list[Any] = []
-    for first in range(0, len(jobs), LONGEST_ARRAY):
-        part = jobs[first : first + LONGEST_ARRAY]
-        submitted += executor.submit_array([Submitted(job.to_json()) for job in part])
+    try:
+        executor = submitit.AutoExecutor(folder, cluster=cluster, **about)
+        executor.update_parameters(
+            **{
+                key if key in COMMON else f"{cluster}_{key}": value
+                for key, value in settings.items()
+            }
+        )
+        submitted: list[Any] = []
+        for first in range(0, len(jobs), LONGEST_ARRAY):
+            part = jobs[first : first + LONGEST_ARRAY]
+            submitted += executor.submit_array([Submitted(job.to_json()) for job in part])
+    except Exception as error:  # of many kinds: no Slurm here, or a key that it refuses
+        raise ConfigError(f"hydra/launcher: {cluster} takes no jobs: {told_of(error)}") from error
     with JobsProgress(len(jobs), len(jobs)) as progress:
         progress.note(f"{len(jobs)} job(s) of submitit; their logs: {folder}")
         return _wait(submitted, jobs, progress)
