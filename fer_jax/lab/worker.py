@@ -39,12 +39,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     answer("ready")
     # Only now: the cores must be chosen before anything heavy is imported.
     from fer_jax.lab.plain_job import PlainJob, do
+    from fer_jax.lab.worker_warnings import RunWarnings
+
+    warned = RunWarnings()
+    warned.install()
 
     def on_folder(folder: Path) -> None:
         answer("folder", folder=str(folder))
 
     while True:
-        outcome = do(PlainJob.from_json(waiting.get()), on_folder)
+        job = PlainJob.from_json(waiting.get())
+        warned.prefix = job.prefix
+        outcome = do(job, on_folder)
         answer("ended", outcome=asdict(outcome))
 
 

@@ -1,14 +1,16 @@
 """Queue, messages, one more try, timeouts: with workers that have no JAX."""
 
+import logging
 import os
 import sys
 import time
+import warnings
 from pathlib import Path
 
 import psutil
 import pytest
 
-from fer_jax.errors import ConfigError
+from fer_jax.errors import ConfigError, GenomeWarning
 from fer_jax.lab import devices_launcher
 from fer_jax.lab.config import RunConfig
 from fer_jax.lab.launcher_config import DevicesConf
@@ -18,6 +20,7 @@ from fer_jax.lab.run_folder import RunFolder
 from fer_jax.lab.runner import execute
 from fer_jax.lab.worker_pool import WorkerPool
 from fer_jax.lab.worker_process import WorkerProcess
+from fer_jax.lab.worker_warnings import RunWarnings
 from tests.lab.small_runs import fake_config
 
 FAKE = (sys.executable, str(Path(__file__).with_name("fake_worker.py")))
@@ -152,6 +155,21 @@ def test_no_worker_outlives_an_interrupted_sweep(tmp_path):
         pool.run(("sleep=0.3", "say=[1/2] here", "sleep=60"), ("sleep=60",))
     assert len(pool.started) == 2
     assert not any(psutil.pid_exists(worker.pid) for worker in pool.started)
+
+
+def test_what_a_worker_warns_of_is_a_line_of_its_run(capsys, monkeypatch):
+    monkeypatch.setattr("warnings.showwarning", warnings.showwarning)
+    told = RunWarnings("[1/2] ")
+    told.install()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")
+            warnings.warn(GenomeWarning("a link is cut"), stacklevel=1)
+        logging.getLogger("fer_jax.search").warning("going on with %d seeds at once", 2)
+    finally:
+        logging.getLogger("fer_jax").removeHandler(told)
+    expected = ["[1/2] warning: a link is cut", "[1/2] warning: going on with 2 seeds at once"]
+    assert capsys.readouterr().err.splitlines() == expected
 
 
 def start_fake(place, log):
