@@ -45,11 +45,31 @@ def joined(runs: Sequence[RunRows], columns: Mapping[str, str]) -> tuple[pd.Data
 def _frame(table: pa.Table) -> pd.DataFrame:
     """With categories for texts, in their order, and pandas' missing value for whole numbers."""
     nullable = {pa.int64(): pd.Int64Dtype()}
-    frame = table.unify_dictionaries().to_pandas(types_mapper=nullable.get)
-    for name in frame.select_dtypes("category"):
-        used = frame[name].cat.remove_unused_categories().cat
-        frame[name] = used.reorder_categories(used.categories.sort_values())
-    return frame
+    unified = table.unify_dictionaries()
+    columns = {}
+    for name in unified.column_names:
+        column = unified.column(name)
+        if pa.types.is_dictionary(column.type):
+            columns[name] = _categorical(column)
+        else:
+            columns[name] = column.to_pandas(types_mapper=nullable.get)
+    return pd.DataFrame(columns)
+
+
+def _categorical(column: pa.ChunkedArray) -> pd.Series:
+    """Of the texts that occur alone: a kept dictionary may hold those of runs that are gone."""
+    if not column.num_chunks:
+        return pd.Series(pd.Categorical([], categories=pd.Index([], dtype="str")))
+    texts = column.chunk(0).dictionary.to_pylist()
+    parts = [chunk.indices.fill_null(-1).to_numpy() for chunk in column.chunks]
+    codes = np.concatenate(parts)
+    used = np.flatnonzero(np.bincount(codes + 1, minlength=len(texts) + 1)[1:])
+    ordered = sorted(used, key=texts.__getitem__)
+    # The last entry is that of a missing text, whose code is -1.
+    new = np.full(len(texts) + 1, -1, dtype=np.int32)
+    new[ordered] = np.arange(len(ordered))
+    categories = pd.Index([texts[code] for code in ordered], dtype="str")
+    return pd.Series(pd.Categorical.from_codes(new[codes], categories, validate=False))
 
 
 def _seed_status(runs: Sequence[RunRows], seed: pd.Series) -> pd.Series:
