@@ -1,5 +1,6 @@
 """A queue of runs, and the workers that take from it; whatever becomes of one, the rest go on."""
 
+import re
 import select
 import time
 from collections import deque
@@ -23,6 +24,9 @@ START_SECONDS = 600.0
 
 ATTEMPTS = 2
 """How often a run is begun whose worker dies of it; and a worker that dies before it has one."""
+
+OF_A_RUN = re.compile(r"\[\d+/\d+\] ")
+"""How a line about a run begins; whatever else a worker says stays in its log."""
 
 POLL = 0.2
 """Seconds between two looks at the clock, and at what workers tell."""
@@ -147,7 +151,9 @@ class WorkerPool:
             messages, lives = worker.messages()
             for message in messages:
                 self._take(slot, message)
-            self._pass_on(slot, worker)
+            for line in worker.told():
+                if OF_A_RUN.match(line):
+                    self._tell.note(line)
             if not lives:
                 self._bury(slot, worker)
 
@@ -164,12 +170,6 @@ class WorkerPool:
             if outcome.state == "done":
                 self._seconds.append(time.monotonic() - task.began)
             self._ended(task, outcome)
-
-    def _pass_on(self, slot: _Slot, worker: WorkerProcess) -> None:
-        """What the worker says of its runs; the rest stays in its log."""
-        for line in worker.told():
-            if slot.task is None or line.startswith(slot.task.job.prefix):
-                self._tell.note(line)
 
     def _bury(self, slot: _Slot, worker: WorkerProcess) -> None:
         """The worker has died."""
