@@ -22,14 +22,21 @@ import yaml
 
 from fer_jax.cppn.arch import Arch
 from fer_jax.genome.target import load_target
-from fer_jax.lab.collect import collect
-from fer_jax.lab.formats import digest_of
-from fer_jax.lab.kept_readings import NAME
-from fer_jax.lab.method import Found
-from fer_jax.lab.networks import Networks
-from fer_jax.lab.readings import Scoring
-from fer_jax.lab.run_folder import CONFIG, METRIC_COLUMNS, METRICS, RUN_FORMAT, STATUS, RunFolder
-from fer_jax.lab.run_writer import RunWriter
+from fer_jax.lab.folders.formats import digest_of
+from fer_jax.lab.folders.networks import Networks
+from fer_jax.lab.folders.run_folder import (
+    CONFIG,
+    METRIC_COLUMNS,
+    METRICS,
+    RUN_FORMAT,
+    STATUS,
+    RunFolder,
+)
+from fer_jax.lab.folders.run_writer import RunWriter
+from fer_jax.lab.methods.method import Found
+from fer_jax.lab.runs.readings import Scoring
+from fer_jax.lab.tables.collect import collect
+from fer_jax.lab.tables.kept_readings import NAME
 
 PLAIN = 40
 """Folders that are read the plain way."""

@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     from fer_jax.genome.layerize import layerize
     from fer_jax.genome.population_render import render_population
     from fer_jax.genome.sparse_topology import sparse_topology
-    from fer_jax.lab.collect import read_table
-    from fer_jax.lab.collect_along import read_table_along
-    from fer_jax.lab.networks import load_network
+    from fer_jax.lab.folders.networks import load_network
+    from fer_jax.lab.tables.collect import read_table
+    from fer_jax.lab.tables.collect_along import read_table_along
     from fer_jax.metrics.scoring import score
     from fer_jax.search.devices import use_all_cores
     from fer_jax.search.train_sgd import train_sgd
@@ -87,9 +87,9 @@ _HOMES = {
     "feature_maps": "cppn.render",
     "layerize": "genome.layerize",
     "load_genome": "genome.files",
-    "load_network": "lab.networks",
-    "read_table": "lab.collect",
-    "read_table_along": "lab.collect_along",
+    "load_network": "lab.folders.networks",
+    "read_table": "lab.tables.collect",
+    "read_table_along": "lab.tables.collect_along",
     "render": "cppn.render",
     "render_population": "genome.population_render",
     "save_genome": "genome.files",

@@ -12,8 +12,9 @@ from fer_jax import cli
 from fer_jax.genome import library
 from fer_jax.genome.library import embedded_names
 from fer_jax.genome.originals import ORIGINALS, Original
-from fer_jax.lab import data, machine, sweep
-from fer_jax.lab.runner import Outcome
+from fer_jax.lab import data
+from fer_jax.lab.launch import machine, sweep
+from fer_jax.lab.runs.runner import Outcome
 from tests.genome.web import Answer, serving
 from tests.lab.small_runs import METRIC, genome_file
 

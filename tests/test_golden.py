@@ -22,7 +22,7 @@ from fer_jax.genome.arch_names import resolve_arch
 from fer_jax.genome.files import load_genome
 from fer_jax.genome.layerize import layerize
 from fer_jax.genome.target import load_target
-from fer_jax.lab.networks import load_network
+from fer_jax.lab.folders.networks import load_network
 from fer_jax.search.plain_loss import image_loss
 from fer_jax.search.sgd import SgdSearch
 from fer_jax.search.train_sgd import train_sgd

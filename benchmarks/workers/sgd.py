@@ -63,7 +63,7 @@ def baseline(name: str, seeds: int, size: int) -> Callable[[int], object]:
 
 def ours(name: str, seeds: int, size: int) -> Callable[[int], object]:
     """`train_sgd`'s way, on one device per core, with the command's cache of compiled programs."""
-    from fer_jax.lab import machine
+    from fer_jax.lab.launch import machine
 
     machine.prepare(all_cores=True)
     from fer_jax.genome.arch_names import resolve_arch

@@ -25,7 +25,7 @@ def add(commands: Any) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Do it, and return the exit status."""
     from fer_jax.lab.console import plain_table, show
-    from fer_jax.lab.leftovers import delete, leftovers
+    from fer_jax.lab.folders.leftovers import delete, leftovers
 
     found = leftovers(arguments.folder)
     if not found:

@@ -60,13 +60,13 @@ def add(commands: Any) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Do it, and return the exit status."""
-    from fer_jax.lab.against import columns_of, reference_of
-    from fer_jax.lab.cells import only_metrics
-    from fer_jax.lab.collect import collect
     from fer_jax.lab.console import show
-    from fer_jax.lab.summary import GROUPS, summarize, varying
-    from fer_jax.lab.summary_table import shown, summary_table
-    from fer_jax.lab.table_files import READINGS, SUMMARY, check_suffix, write_table
+    from fer_jax.lab.tables.against import columns_of, reference_of
+    from fer_jax.lab.tables.cells import only_metrics
+    from fer_jax.lab.tables.collect import collect
+    from fer_jax.lab.tables.files import READINGS, SUMMARY, check_suffix, write_table
+    from fer_jax.lab.tables.summary import GROUPS, summarize, varying
+    from fer_jax.lab.tables.summary_table import shown, summary_table
 
     by, wanted = _columns(arguments.by), metric_names(arguments.metrics)
     if arguments.output:
@@ -103,7 +103,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def _columns(given: str | None) -> list[str]:
     """The columns that --by names, each once."""
-    from fer_jax.lab.table_columns import CONFIG_COLUMNS
+    from fer_jax.lab.tables.columns import CONFIG_COLUMNS
 
     if given is None:
         return []

@@ -27,9 +27,9 @@ def execute(arguments: argparse.Namespace) -> int:
     """Do it, and return the exit status."""
     from rich.text import Text
 
-    from fer_jax.lab import compose
     from fer_jax.lab.console import plain_table, show
-    from fer_jax.lab.listing import listing
+    from fer_jax.lab.settings import compose
+    from fer_jax.lab.settings.listing import listing
 
     with compose.hydra():
         told = listing(arguments.kind)

@@ -43,8 +43,8 @@ def execute(arguments: argparse.Namespace) -> int:
     """Do it, and return the exit status."""
     log = _log(arguments.log)
     # What the processor's devices are set to matters to no picture; none is asked for.
-    from fer_jax.lab.collect import collect
     from fer_jax.lab.console import show
+    from fer_jax.lab.tables.collect import collect
     from fer_jax.show.scaling import draw_scaling
     from fer_jax.show.scaling_data import Asked, shown_of
     from fer_jax.show.scaling_files import check_path, write_scaling

@@ -15,7 +15,7 @@ def add(commands: Any) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Do it, and return the exit status."""
-    from fer_jax.lab import machine
+    from fer_jax.lab.launch import machine
     from fer_jax.show.report import write_report
 
     machine.prepare()

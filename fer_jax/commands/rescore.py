@@ -37,8 +37,8 @@ def add(commands: Any) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Do it, and return the exit status."""
-    from fer_jax.lab import machine
-    from fer_jax.lab.rescore import rescore
+    from fer_jax.lab.launch import machine
+    from fer_jax.lab.runs.rescore import rescore
 
     machine.prepare(all_cores=True)
     done = rescore(arguments.folder, metric_names(arguments.metrics), anew=arguments.anew)

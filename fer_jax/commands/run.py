@@ -8,7 +8,7 @@ from fer_jax.commands.command import DONE, SOME_FAILED, add_command, warn_left_o
 from fer_jax.errors import FerJaxError
 
 if TYPE_CHECKING:
-    from fer_jax.lab.runner import Outcome
+    from fer_jax.lab.runs.runner import Outcome
 
 _RUN_EXAMPLES = """\
 A run has a folder in output_dir. The same command again skips what is done, and goes on from the
@@ -60,17 +60,17 @@ def add(commands: Any) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Do it, and return the exit status."""
     if arguments.cfg is not None:
-        from fer_jax.lab.composed_text import composed_text
+        from fer_jax.lab.settings.composed_text import composed_text
 
         print(composed_text(arguments.overrides, arguments.cfg), end="")
         return DONE
     if arguments.source is not None:
         return _again(arguments)
-    from fer_jax.lab import early
+    from fer_jax.lab.settings import early
 
     early.check(arguments.overrides, multirun=arguments.multirun)
     # Only now, since it imports JAX, which takes longer than to tell of a mistake.
-    from fer_jax.lab import machine, sweep
+    from fer_jax.lab.launch import machine, sweep
 
     machine.prepare(all_cores=True)
     outcomes = sweep.run(arguments.overrides, multirun=arguments.multirun)
@@ -81,8 +81,8 @@ def _again(arguments: argparse.Namespace) -> int:
     """Make the run of a folder once more."""
     if arguments.multirun:
         raise FerJaxError("--from makes one run; leave out -m")
-    from fer_jax.lab import machine
-    from fer_jax.lab.reproduce import run_from
+    from fer_jax.lab.launch import machine
+    from fer_jax.lab.runs.reproduce import run_from
 
     machine.prepare(all_cores=True)
     return _tell([run_from(Path(arguments.source), arguments.overrides)])
@@ -90,12 +90,12 @@ def _again(arguments: argparse.Namespace) -> int:
 
 def _tell(outcomes: "list[Outcome]") -> int:
     """Print what came out of the runs, and return the exit status."""
-    from fer_jax.lab.collect import collect_folders
     from fer_jax.lab.console import show
-    from fer_jax.lab.run_folder import RunFolder
-    from fer_jax.lab.scan import Runs
-    from fer_jax.lab.summary_table import summary_table
-    from fer_jax.lab.tables import failure_table
+    from fer_jax.lab.folders.run_folder import RunFolder
+    from fer_jax.lab.folders.scan import Runs
+    from fer_jax.lab.tables.collect import collect_folders
+    from fer_jax.lab.tables.failure_table import failure_table
+    from fer_jax.lab.tables.summary_table import summary_table
 
     ended = [RunFolder(Path(o.folder)) for o in outcomes if o.state in ("done", "skipped")]
     failed = [outcome for outcome in outcomes if outcome.state == "failed"]
@@ -112,7 +112,7 @@ def _tell(outcomes: "list[Outcome]") -> int:
 
 
 def _key_table() -> str:
-    from fer_jax.lab.key_help import key_help
+    from fer_jax.lab.settings.key_help import key_help
 
     lines = ["keys, their defaults and meaning (fer-jax list tells what values there are):"]
     for topic, keys in [*key_help(), ("presets", _PRESETS)]:

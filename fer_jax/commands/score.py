@@ -66,17 +66,17 @@ def add(commands: Any) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Do it, and return the exit status."""
-    from fer_jax.lab.config import MAX_SIZE
-    from fer_jax.lab.models import load_model
+    from fer_jax.lab.runs.models import load_model
+    from fer_jax.lab.settings.config import MAX_SIZE
 
     if not 2 <= arguments.size <= MAX_SIZE:
         raise FerJaxError(f"--size is {arguments.size}; expected 2 ... {MAX_SIZE} pixels")
     metrics = metric_names(arguments.metrics)
     model = load_model(arguments.path, arguments.seed, arguments.on_cycle)
     # Only now, since it imports JAX, which takes longer than to tell of a mistake.
-    from fer_jax.lab import machine
     from fer_jax.lab.console import show, width
-    from fer_jax.lab.score_table import score_json, score_table
+    from fer_jax.lab.launch import machine
+    from fer_jax.lab.tables.score_table import score_json, score_table
     from fer_jax.metrics.scoring import measure
 
     machine.prepare()

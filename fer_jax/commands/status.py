@@ -37,7 +37,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from rich.live import Live
 
     from fer_jax.lab.console import show
-    from fer_jax.lab.run_states import states_of
+    from fer_jax.lab.runs.run_states import states_of
 
     states = states_of(arguments.folder)
     if not arguments.watch:
@@ -56,8 +56,8 @@ def _told(states: list[Any]) -> "Group":
     from rich.console import Group
     from rich.text import Text
 
-    from fer_jax.lab.run_states import counts, seconds_left
-    from fer_jax.lab.states_table import left_told, states_table
+    from fer_jax.lab.runs.run_states import counts, seconds_left
+    from fer_jax.lab.runs.states_table import left_told, states_table
 
     line = ", ".join(f"{count} {state}" for state, count in counts(states).items())
     total = f"{len(states)} runs: {line}{left_told(seconds_left(states))}"

@@ -44,8 +44,8 @@ def add(commands: Any) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Do it, and return the exit status."""
-    from fer_jax.lab import machine
     from fer_jax.lab.bench import run_bench
+    from fer_jax.lab.launch import machine
 
     machine.prepare(all_cores=True)
     folder = run_bench(Path(arguments.output), quick=arguments.quick, tests=arguments.tests)

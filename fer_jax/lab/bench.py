@@ -21,7 +21,7 @@ from rich.table import Table
 
 from fer_jax.errors import FerJaxError
 from fer_jax.lab.console import plain_table, show
-from fer_jax.lab.progress import SECONDS_BETWEEN_LINES
+from fer_jax.lab.runs.progress import SECONDS_BETWEEN_LINES
 from fer_jax.validation.bench import CARD_TEXT, validate
 from fer_jax.validation.card import TESTS
 from fer_jax.validation.card_text import QUICK, of_test, verdict

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from fer_jax.lab.readings import HEADLINES, LOSS
+from fer_jax.lab.runs.readings import HEADLINES, LOSS
 from fer_jax.show.figure import new_figure, place_axes, place_text, style_axes
 from fer_jax.show.theme import LIGHT, Theme
 from fer_jax.show.wording import joined, shortened

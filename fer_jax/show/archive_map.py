@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from matplotlib.figure import Figure
 
-from fer_jax.lab.archives import Archive
+from fer_jax.lab.folders.archives import Archive
 from fer_jax.show.figure import new_figure, place_axes, place_text
 from fer_jax.show.theme import LIGHT, Theme
 from fer_jax.show.wording import number

@@ -9,7 +9,7 @@ from jaxtyping import Float
 
 from fer_jax.genome.graph import Genome
 from fer_jax.genome.population_render import render_population
-from fer_jax.lab.archives import Archive
+from fer_jax.lab.folders.archives import Archive
 from fer_jax.show.archive_map import values_told
 from fer_jax.show.gallery import Gallery
 from fer_jax.show.template import template

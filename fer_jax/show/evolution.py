@@ -7,7 +7,7 @@ import numpy as np
 
 from fer_jax.genome.graph import Genome
 from fer_jax.genome.population_render import render_population
-from fer_jax.lab.evolution import Evolution
+from fer_jax.lab.folders.evolution import Evolution
 from fer_jax.show.gallery import Gallery, Picture
 from fer_jax.show.report_pictures import Section, Shown
 from fer_jax.show.reproduction import MAX_REPRODUCTIONS, Reproduction, draw_reproductions

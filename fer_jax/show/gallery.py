@@ -9,7 +9,7 @@ import imageio.v3 as iio
 import numpy as np
 from matplotlib.figure import Figure
 
-from fer_jax.lab.atomic import write_text
+from fer_jax.lab.folders.atomic import write_text
 from fer_jax.show.figure import DOTS_PER_INCH, save_png
 from fer_jax.show.theme import THEMES, Theme
 

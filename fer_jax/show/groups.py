@@ -62,7 +62,7 @@ def groups_of(table: pd.DataFrame, summary: pd.DataFrame, also: Sequence[str] = 
     """Join each row of a summary with the values that it sums up.
 
     Args:
-        table: the tidy long table of `fer_jax.lab.collect.read_table`. Rows of a single layer are
+        table: the tidy long table of `fer_jax.read_table`. Rows of a single layer are
             left out.
         summary: of that table, by target, arch, method and `also`, as `summarize` gives it.
         also: further settings that tell groups apart; they are told with the architecture.

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from fer_jax.genome.graph import Genome
 from fer_jax.genome.population_render import render_population
-from fer_jax.lab.archives import Archive
+from fer_jax.lab.folders.archives import Archive
 from fer_jax.show.archive_map import TILE, axes_told, draw_archive, values_told
 from fer_jax.show.archive_page import add_archive_page
 from fer_jax.show.figure import new_figure, place_axes, place_text, style_axes

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fer_jax.lab.run_folder import NO_TARGET
+from fer_jax.lab.folders.run_folder import NO_TARGET
 from fer_jax.show.along_pictures import along_sections
 from fer_jax.show.comparison import compare, tally
 from fer_jax.show.evolution import evolution_sections

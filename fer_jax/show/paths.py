@@ -11,8 +11,8 @@ from jaxtyping import Float
 from matplotlib.figure import Figure
 
 from fer_jax.cppn.render import Model
-from fer_jax.lab.method import Found
-from fer_jax.lab.stages import Stage, evenly, stages_of
+from fer_jax.lab.methods.method import Found
+from fer_jax.lab.runs.stages import Stage, evenly, stages_of
 from fer_jax.show.along import Course
 from fer_jax.show.figure import new_figure, place_text
 from fer_jax.show.theme import LIGHT, Theme

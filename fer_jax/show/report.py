@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fer_jax.errors import FerJaxError, RunFolderError
-from fer_jax.lab.atomic import write_text
-from fer_jax.lab.collect import GROUPS, collect_folders, summarize, varying
-from fer_jax.lab.reports import REPORTS
-from fer_jax.lab.scan import scan
+from fer_jax.lab.folders.atomic import write_text
+from fer_jax.lab.folders.scan import scan
+from fer_jax.lab.runs.reports import REPORTS
+from fer_jax.lab.tables.collect import GROUPS, collect_folders, summarize, varying
 from fer_jax.metrics.registry import METRICS
 from fer_jax.show.gallery import Gallery
 from fer_jax.show.groups import Group, distinct, groups_of

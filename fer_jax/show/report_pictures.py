@@ -10,9 +10,9 @@ import numpy as np
 from fer_jax.cppn.network import Cppn
 from fer_jax.cppn.render import render
 from fer_jax.genome.graph import Genome
-from fer_jax.lab.archives import Archive
-from fer_jax.lab.evolution import Evolution
-from fer_jax.lab.step_names import step_name
+from fer_jax.lab.folders.archives import Archive
+from fer_jax.lab.folders.evolution import Evolution
+from fer_jax.lab.methods.step_names import step_name
 from fer_jax.show.along import Course
 from fer_jax.show.curves import CurveSet, draw_curves
 from fer_jax.show.dot_plot import MAX_GROUPS, draw_dots

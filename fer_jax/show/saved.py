@@ -11,9 +11,9 @@ import yaml
 from fer_jax.cppn.network import Cppn
 from fer_jax.errors import RunFolderError
 from fer_jax.genome.layerize import layerize
-from fer_jax.lab.method import Found
-from fer_jax.lab.networks import NETWORKS, read_networks
-from fer_jax.lab.run_folder import ENVIRONMENT, OVERRIDES, RunFolder
+from fer_jax.lab.folders.networks import NETWORKS, read_networks
+from fer_jax.lab.folders.run_folder import ENVIRONMENT, OVERRIDES, RunFolder
+from fer_jax.lab.methods.method import Found
 from fer_jax.show.along import courses_of
 from fer_jax.show.groups import distinct
 from fer_jax.show.page import Listed

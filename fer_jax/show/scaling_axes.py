@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, LogLocator, NullLocator
 
 from fer_jax.errors import MetricError
-from fer_jax.lab.derived import SIZES, SPEED
-from fer_jax.lab.reports import REPORTS
+from fer_jax.lab.runs.reports import REPORTS
+from fer_jax.lab.tables.derived import SIZES, SPEED
 from fer_jax.metrics.registry import METRICS
 from fer_jax.show.groups import distinct
 from fer_jax.show.scaling_data import Asked, Shown, is_categorical

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from fer_jax.errors import MetricError, RunFolderError, nearest
-from fer_jax.lab.collect import CONFIG_COLUMNS
-from fer_jax.lab.derived import SIZES, SPEED, speed_rows, with_seed_counts, with_sizes
+from fer_jax.lab.tables.collect import CONFIG_COLUMNS
+from fer_jax.lab.tables.derived import SIZES, SPEED, speed_rows, with_seed_counts, with_sizes
 from fer_jax.show.groups import distinct, method_rank
 from fer_jax.show.scaling_fit import PowerLaw, laws_of
 from fer_jax.show.wording import joined, plain
@@ -75,7 +75,7 @@ def shown_of(table: pd.DataFrame, asked: Asked) -> Shown:
     """Choose what is asked for, and sum it up over seeds.
 
     Args:
-        table: as `fer_jax.lab.collect.read_table` gives it.
+        table: as `fer_jax.lab.tables.collect.read_table` gives it.
         asked: what is to be plotted.
 
     Returns:

@@ -10,8 +10,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from fer_jax.errors import RunFolderError
-from fer_jax.lab.atomic import write_bytes
-from fer_jax.lab.collect import write_table
+from fer_jax.lab.folders.atomic import write_bytes
+from fer_jax.lab.tables.collect import write_table
 from fer_jax.show.figure import save_png
 from fer_jax.show.scaling_data import Asked, Shown
 from fer_jax.show.scaling_fit import PowerLaw

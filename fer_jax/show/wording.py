@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from fer_jax.lab.table_columns import options_told
+from fer_jax.lab.tables.columns import options_told
 
 
 def shortened(text: str, limit: int) -> str:

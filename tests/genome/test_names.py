@@ -13,7 +13,7 @@ from fer_jax.genome.files import load_genome, save_genome
 from fer_jax.genome.library import CACHE, DATA_VARIABLE, EMBEDDED, MISSING, entries, find
 from fer_jax.genome.originals import ORIGINALS, Original
 from fer_jax.genome.target import load_target
-from fer_jax.lab.models import load_model
+from fer_jax.lab.runs.models import load_model
 from tests.genome.genomes import small_genome
 from tests.genome.xml_files import picbreeder, zipped
 from tests.reference import reference_dir

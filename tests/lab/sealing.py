@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from fer_jax.lab.formats import digest_of
-from fer_jax.lab.run_folder import RUN_FORMAT, STATUS
+from fer_jax.lab.folders.formats import digest_of
+from fer_jax.lab.folders.run_folder import RUN_FORMAT, STATUS
 
 
 def seal(folder: Path, **changes: Any) -> None:

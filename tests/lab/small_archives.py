@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fer_jax.lab.archives import Archive
+from fer_jax.lab.folders.archives import Archive
 
 
 def archive(

@@ -11,10 +11,10 @@ from fer_jax.cppn.arch import Arch
 from fer_jax.genome.files import save_genome
 from fer_jax.genome.graph import Genome, Link, Node
 from fer_jax.genome.target import Target
-from fer_jax.lab.config import RunConfig
-from fer_jax.lab.method import Found, Method, Prepared
-from fer_jax.lab.methods import METHODS
-from fer_jax.lab.networks import Networks
+from fer_jax.lab.folders.networks import Networks
+from fer_jax.lab.methods.method import Found, Method, Prepared
+from fer_jax.lab.methods.registry import METHODS
+from fer_jax.lab.settings.config import RunConfig
 
 ARCH = Arch.parse("relu:2x1")
 METRIC = "still_pixels"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from fer_jax.lab.table_columns import COLUMNS, TEXT
+from fer_jax.lab.tables.columns import COLUMNS, TEXT
 
 _EMPTY = {TEXT: "", "float64": float("nan")}
 

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from fer_jax.errors import RunFolderError
-from fer_jax.lab.against import columns_of, reference_of
-from fer_jax.lab.summary import summarize
+from fer_jax.lab.tables.against import columns_of, reference_of
+from fer_jax.lab.tables.summary import summarize
 from fer_jax.statistics.comparison import cliffs_delta, holm
 from tests.lab.small_tables import genome, tidy
 

@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from fer_jax.lab import atomic
-from fer_jax.lab.atomic import remove_parts, write_bytes, write_json
+from fer_jax.lab.folders import atomic
+from fer_jax.lab.folders.atomic import remove_parts, write_bytes, write_json
 from tests.lab.faults import FaultyOs, disk_error
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from fer_jax.errors import RunFolderError
-from fer_jax.lab.checkpoint import Checkpoint, CheckpointFolder
-from fer_jax.lab.formats import Format
+from fer_jax.lab.folders.checkpoint import Checkpoint, CheckpointFolder
+from fer_jax.lab.folders.formats import Format
 
 
 def checkpoint(step, since):
@@ -48,7 +48,7 @@ def test_a_crash_between_the_two_files_leaves_the_one_before(folder, monkeypatch
     def fail(path, content):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("fer_jax.lab.checkpoint.write_json", fail)
+    monkeypatch.setattr("fer_jax.lab.folders.checkpoint.write_json", fail)
     with pytest.raises(OSError, match="No space"):
         folder.save(checkpoint(7, 4))
     assert folder.load().step == 3

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from fer_jax.cli import main
-from fer_jax.lab.runner import execute
+from fer_jax.lab.runs.runner import execute
 from tests.lab.sealing import seal
 from tests.lab.small_runs import METRIC, fake_config
 

@@ -5,8 +5,9 @@ import pytest
 
 import fer_jax
 from fer_jax.errors import ConfigError, FerJaxError
-from fer_jax.lab import compose, sweep
-from fer_jax.lab.config import RunConfig
+from fer_jax.lab.launch import sweep
+from fer_jax.lab.settings import compose
+from fer_jax.lab.settings.config import RunConfig
 
 EXPERIMENTS = sorted((compose.conf_dir() / "experiment").glob("*.yaml"))
 

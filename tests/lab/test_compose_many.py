@@ -3,8 +3,8 @@
 import pytest
 
 from fer_jax.errors import ConfigError
-from fer_jax.lab import compose
-from fer_jax.lab.compose_many import Composer
+from fer_jax.lab.settings import compose
+from fer_jax.lab.settings.compose_many import Composer
 
 SWEEPS = [
     ("target=moth", "arch=relu:3x1", "learning_rate=0.01"),

@@ -4,8 +4,8 @@ from dataclasses import fields
 import pytest
 
 from fer_jax.errors import ConfigError, nearest
-from fer_jax.lab.config import RunConfig
-from fer_jax.lab.key_help import key_help
+from fer_jax.lab.settings.config import RunConfig
+from fer_jax.lab.settings.key_help import key_help
 from fer_jax.search.blocked_loss import PRECISIONS
 
 

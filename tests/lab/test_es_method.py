@@ -9,15 +9,15 @@ import pytest
 
 from fer_jax.errors import FerJaxError
 from fer_jax.genome.target import load_target
-from fer_jax.lab.collect import read_table, varying
-from fer_jax.lab.config import RunConfig
-from fer_jax.lab.identity import run_id, sketch
-from fer_jax.lab.method_es import POPULATION_SIZE
-from fer_jax.lab.methods import METHODS
-from fer_jax.lab.networks import NETWORKS, read_networks
-from fer_jax.lab.run_folder import RunFolder
-from fer_jax.lab.runner import execute, label_of
-from fer_jax.lab.sweep import run as run_command
+from fer_jax.lab.folders.networks import NETWORKS, read_networks
+from fer_jax.lab.folders.run_folder import RunFolder
+from fer_jax.lab.launch.sweep import run as run_command
+from fer_jax.lab.methods.es import POPULATION_SIZE
+from fer_jax.lab.methods.registry import METHODS
+from fer_jax.lab.runs.runner import execute, label_of
+from fer_jax.lab.settings.config import RunConfig
+from fer_jax.lab.settings.identity import run_id, sketch
+from fer_jax.lab.tables.collect import read_table, varying
 from fer_jax.search import memory
 from fer_jax.search.es import EsSearch
 from fer_jax.search.es_strategies import STD_INIT

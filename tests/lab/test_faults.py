@@ -18,14 +18,15 @@ import pandas as pd
 import pytest
 
 from fer_jax.errors import FerJaxError
-from fer_jax.lab import atomic, run_writer, targets
-from fer_jax.lab.checkpoint import FORMAT as CHECKPOINT_FORMAT
-from fer_jax.lab.collect import collect
-from fer_jax.lab.formats import Format
-from fer_jax.lab.lock import LOCK
-from fer_jax.lab.run_folder import METRIC_COLUMNS, RUN_FORMAT
-from fer_jax.lab.runner import execute
-from fer_jax.lab.scan import scan
+from fer_jax.lab.folders import atomic, run_writer
+from fer_jax.lab.folders.checkpoint import FORMAT as CHECKPOINT_FORMAT
+from fer_jax.lab.folders.formats import Format
+from fer_jax.lab.folders.lock import LOCK
+from fer_jax.lab.folders.run_folder import METRIC_COLUMNS, RUN_FORMAT
+from fer_jax.lab.folders.scan import scan
+from fer_jax.lab.runs import targets
+from fer_jax.lab.runs.runner import execute
+from fer_jax.lab.tables.collect import collect
 from tests.fresh_process import run_python
 from tests.lab.faults import FaultyOs, ShortWrites, disk_error
 from tests.lab.small_runs import Killed, fake_config
@@ -147,8 +148,8 @@ STORAGE = """
     import os, signal, sys
     from pathlib import Path
     import numpy as np
-    from fer_jax.lab import atomic
-    from fer_jax.lab.checkpoint import Checkpoint, CheckpointFolder
+    from fer_jax.lab.folders import atomic
+    from fer_jax.lab.folders.checkpoint import Checkpoint, CheckpointFolder
     from tests.lab.faults import FaultyOs
     assert "jax" not in sys.modules
 

@@ -7,9 +7,9 @@ import pytest
 from fer_jax.genome.files import save_genome
 from fer_jax.genome.graph import Link
 from fer_jax.genome.target import load_target
-from fer_jax.lab.config import RunConfig
-from fer_jax.lab.identity import run_id, sketch
-from fer_jax.lab.methods import METHODS
+from fer_jax.lab.methods.registry import METHODS
+from fer_jax.lab.settings.config import RunConfig
+from fer_jax.lab.settings.identity import run_id, sketch
 from tests.lab.small_runs import genome_file, small_genome
 
 OTHER = {

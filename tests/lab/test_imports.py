@@ -6,7 +6,7 @@ from tests.fresh_process import run_python
 def test_importing_the_command_starts_no_device():
     # Else each run would have one device, however many cores there are.
     code = """
-        import fer_jax, fer_jax.cli, fer_jax.lab.sweep, fer_jax.show.report
+        import fer_jax, fer_jax.cli, fer_jax.lab.launch.sweep, fer_jax.show.report
         import fer_jax.validation.bench
         import jax
 

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from fer_jax.errors import NetworkError
-from fer_jax.lab import inert_pickle
-from fer_jax.lab.inert_pickle import read_inert_pickle
-from fer_jax.lab.networks import load_network
+from fer_jax.lab.folders import inert_pickle
+from fer_jax.lab.folders.inert_pickle import read_inert_pickle
+from fer_jax.lab.folders.networks import load_network
 from tests.reference import reference_dir
 
 PLAIN = st.recursive(

@@ -14,9 +14,10 @@ import psutil
 import pytest
 
 from fer_jax.errors import ConfigError
-from fer_jax.lab import compiled, compose, launchers, places, sweep
-from fer_jax.lab.collect import read_table
-from fer_jax.lab.launcher_config import DevicesConf, check_name
+from fer_jax.lab.launch import compiled, launchers, places, sweep
+from fer_jax.lab.launch.launcher_config import DevicesConf, check_name
+from fer_jax.lab.settings import compose
+from fer_jax.lab.tables.collect import read_table
 from tests.fresh_process import run_python
 from tests.lab.small_runs import METRIC, genome_file
 
@@ -65,7 +66,7 @@ def test_a_launcher_that_does_not_exist_is_told_with_the_nearest():
 
 
 def test_a_launcher_whose_library_is_missing_is_told_with_its_extra(monkeypatch):
-    monkeypatch.setattr("fer_jax.lab.launcher_config.is_installed", lambda library: False)
+    monkeypatch.setattr("fer_jax.lab.launch.launcher_config.is_installed", lambda library: False)
     with pytest.raises(ConfigError, match=r"pip install 'fer-jax\[slurm\]'"):
         check_name("hydra/launcher=slurm_gpu", "slurm_gpu", ["basic"])
 
@@ -177,7 +178,7 @@ def values(folder):
 def workers_of(process):
     try:
         children = psutil.Process(process.pid).children(recursive=True)
-        return [child for child in children if "fer_jax.lab.worker" in child.cmdline()]
+        return [child for child in children if "fer_jax.lab.launch.worker" in child.cmdline()]
     except psutil.NoSuchProcess:
         return []
 
@@ -223,8 +224,9 @@ def test_a_sweep_is_planned_without_starting_jax():
     told = run_python(
         """
         from jax._src import xla_bridge
-        from fer_jax.lab import compose, machine, places, sweep
-        from fer_jax.lab.launcher_config import DevicesConf
+        from fer_jax.lab.settings import compose
+        from fer_jax.lab.launch import machine, places, sweep
+        from fer_jax.lab.launch.launcher_config import DevicesConf
         machine.prepare(all_cores=True)
         with compose.hydra():
             plan = sweep.make_plan(["experiment=demo", "hydra/launcher=devices"])

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from fer_jax import cli
-from fer_jax.lab.leftovers import delete, leftovers
-from fer_jax.lab.lock import locked
-from fer_jax.lab.runner import execute
+from fer_jax.lab.folders.leftovers import delete, leftovers
+from fer_jax.lab.folders.lock import locked
+from fer_jax.lab.runs.runner import execute
 from tests.lab.small_runs import Killed, fake_config
 
 

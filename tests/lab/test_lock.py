@@ -9,14 +9,14 @@ import time
 
 import pytest
 
-from fer_jax.lab.lock import LOCK, is_locked, locked
-from fer_jax.lab.runner import execute
+from fer_jax.lab.folders.lock import LOCK, is_locked, locked
+from fer_jax.lab.runs.runner import execute
 from tests.lab.small_runs import fake_config
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from fer_jax.lab.lock import locked
+from fer_jax.lab.folders.lock import locked
 with locked(Path(sys.argv[1]), wait=False, on_wait=lambda: None) as held:
     print(held, flush=True)
     time.sleep(60)

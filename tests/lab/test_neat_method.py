@@ -9,12 +9,12 @@ import pytest
 
 from fer_jax.errors import ConfigError, RunFolderError
 from fer_jax.genome.target import load_target
-from fer_jax.lab.config import RunConfig
-from fer_jax.lab.evolution import EVOLUTION, read_evolution
-from fer_jax.lab.identity import run_id, sketch
-from fer_jax.lab.methods import METHODS
-from fer_jax.lab.run_folder import RunFolder
-from fer_jax.lab.runner import execute
+from fer_jax.lab.folders.evolution import EVOLUTION, read_evolution
+from fer_jax.lab.folders.run_folder import RunFolder
+from fer_jax.lab.methods.registry import METHODS
+from fer_jax.lab.runs.runner import execute
+from fer_jax.lab.settings.config import RunConfig
+from fer_jax.lab.settings.identity import run_id, sketch
 from fer_jax.search.neat import NeatSearch
 from fer_jax.show.report import write_report
 from tests.lab.small_runs import genome_file

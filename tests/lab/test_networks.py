@@ -8,8 +8,7 @@ import safetensors.numpy
 
 from fer_jax.cppn.render import render
 from fer_jax.errors import FerJaxError, NetworkError
-from fer_jax.lab.models import load_model
-from fer_jax.lab.networks import (
+from fer_jax.lab.folders.networks import (
     Networks,
     load_network,
     read_genomes,
@@ -17,6 +16,7 @@ from fer_jax.lab.networks import (
     write_genomes,
     write_networks,
 )
+from fer_jax.lab.runs.models import load_model
 from tests.lab.small_runs import ARCH, genome_file, small_genome
 
 PARAMS = np.arange(3 * ARCH.parameter_count, dtype=np.float32).reshape(3, -1)
@@ -105,7 +105,7 @@ def test_an_authors_folder(tmp_path, monkeypatch):
     for name in content:
         (tmp_path / name).touch()
     reader = SimpleNamespace(read_inert_pickle=lambda path: content[path.name])
-    monkeypatch.setitem(sys.modules, "fer_jax.lab.inert_pickle", reader)
+    monkeypatch.setitem(sys.modules, "fer_jax.lab.folders.inert_pickle", reader)
     network = load_network(tmp_path)
     assert network.arch == ARCH
     np.testing.assert_array_equal(network.flat_params, PARAMS[0], strict=True)

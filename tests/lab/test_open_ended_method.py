@@ -9,14 +9,15 @@ import pytest
 
 from fer_jax.errors import ConfigError, RunFolderError, TargetError
 from fer_jax.genome.population_render import render_population
-from fer_jax.lab import compose, sweep
-from fer_jax.lab.archives import ARCHIVE, most_different, read_archives
-from fer_jax.lab.collect import read_table, varying
-from fer_jax.lab.config import RunConfig
-from fer_jax.lab.reports import REPORTS
-from fer_jax.lab.run_folder import NO_TARGET, TARGET, RunFolder
-from fer_jax.lab.runner import execute
-from fer_jax.lab.targets import target_of
+from fer_jax.lab.folders.archives import ARCHIVE, most_different, read_archives
+from fer_jax.lab.folders.run_folder import NO_TARGET, TARGET, RunFolder
+from fer_jax.lab.launch import sweep
+from fer_jax.lab.runs.reports import REPORTS
+from fer_jax.lab.runs.runner import execute
+from fer_jax.lab.runs.targets import target_of
+from fer_jax.lab.settings import compose
+from fer_jax.lab.settings.config import RunConfig
+from fer_jax.lab.tables.collect import read_table, varying
 from fer_jax.search.descriptors import describe
 from fer_jax.search.open_ended import OpenEndedSearch
 from fer_jax.show.archive_map import Layout, draw_archive

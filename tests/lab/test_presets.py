@@ -5,9 +5,10 @@ import json
 import pytest
 
 from fer_jax import cli
-from fer_jax.lab import compose, sweep
-from fer_jax.lab.listing import KINDS, listing
-from fer_jax.lab.methods import METHODS
+from fer_jax.lab.launch import sweep
+from fer_jax.lab.methods.registry import METHODS
+from fer_jax.lab.settings import compose
+from fer_jax.lab.settings.listing import KINDS, listing
 from fer_jax.metrics.registry import METRICS
 
 with compose.hydra():

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from fer_jax.lab.pace import Pace
-from fer_jax.lab.progress import Reporter
-from fer_jax.lab.runner import execute
+from fer_jax.lab.runs.pace import Pace
+from fer_jax.lab.runs.progress import Reporter
+from fer_jax.lab.runs.runner import execute
 from tests.lab.small_runs import fake_config
 
 NAN = np.nan

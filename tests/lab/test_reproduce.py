@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from fer_jax.errors import ConfigError, RunFolderError
-from fer_jax.lab.config import RunConfig
-from fer_jax.lab.reproduce import config_of, run_from
-from fer_jax.lab.run_folder import RunFolder
-from fer_jax.lab.runner import execute
-from fer_jax.lab.targets import target_named
+from fer_jax.lab.folders.run_folder import RunFolder
+from fer_jax.lab.runs.reproduce import config_of, run_from
+from fer_jax.lab.runs.runner import execute
+from fer_jax.lab.runs.targets import target_named
+from fer_jax.lab.settings.config import RunConfig
 from tests.lab.small_runs import METRIC, genome_file
 
 TOLD_ANEW = ("environment.json", "overrides.yaml", "status.json")

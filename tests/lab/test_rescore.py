@@ -8,13 +8,13 @@ import pytest
 
 from fer_jax import cli
 from fer_jax.errors import ConfigError
-from fer_jax.lab import readings as lab_readings
-from fer_jax.lab import rescore as lab_rescore
-from fer_jax.lab.formats import digest_of
-from fer_jax.lab.lock import locked
-from fer_jax.lab.rescore import rescore
-from fer_jax.lab.run_folder import RUN_FORMAT, RunFolder
-from fer_jax.lab.runner import execute
+from fer_jax.lab.folders.formats import digest_of
+from fer_jax.lab.folders.lock import locked
+from fer_jax.lab.folders.run_folder import RUN_FORMAT, RunFolder
+from fer_jax.lab.runs import readings as lab_readings
+from fer_jax.lab.runs import rescore as lab_rescore
+from fer_jax.lab.runs.rescore import rescore
+from fer_jax.lab.runs.runner import execute
 from fer_jax.metrics import scoring
 from fer_jax.metrics.registry import METRICS
 from tests.lab.small_runs import METRIC, fake_config

@@ -1,9 +1,9 @@
 import pytest
 
 from fer_jax.errors import FerJaxError, RunFolderError
-from fer_jax.lab.run_folder import RunFolder
-from fer_jax.lab.runner import execute
-from fer_jax.lab.scan import find_runs, scan
+from fer_jax.lab.folders.run_folder import RunFolder
+from fer_jax.lab.folders.scan import find_runs, scan
+from fer_jax.lab.runs.runner import execute
 from tests.lab.sealing import seal
 from tests.lab.small_runs import fake_config
 

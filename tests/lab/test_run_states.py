@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from fer_jax.errors import RunFolderError
-from fer_jax.lab.checkpoint import FORMAT as CHECKPOINT_FORMAT
-from fer_jax.lab.lock import locked
-from fer_jax.lab.run_states import RunState, counts, seconds_left, states_of
-from fer_jax.lab.runner import execute
-from fer_jax.lab.sweep_record import SweepRecord
+from fer_jax.lab.folders.checkpoint import FORMAT as CHECKPOINT_FORMAT
+from fer_jax.lab.folders.lock import locked
+from fer_jax.lab.launch.sweep_record import SweepRecord
+from fer_jax.lab.runs.run_states import RunState, counts, seconds_left, states_of
+from fer_jax.lab.runs.runner import execute
 from tests.lab.small_runs import Killed, fake_config
 
 

@@ -8,10 +8,11 @@ import yaml
 
 from fer_jax.errors import ConfigError, RunFolderError
 from fer_jax.genome.target import load_target
-from fer_jax.lab import readings, run_writer, runner
-from fer_jax.lab.config import RunConfig
-from fer_jax.lab.run_folder import METRIC_COLUMNS, RunFolder
-from fer_jax.lab.runner import execute
+from fer_jax.lab.folders import run_writer
+from fer_jax.lab.folders.run_folder import METRIC_COLUMNS, RunFolder
+from fer_jax.lab.runs import readings, runner
+from fer_jax.lab.runs.runner import execute
+from fer_jax.lab.settings.config import RunConfig
 from tests.lab.small_runs import ARCH, METRIC, Killed, fake_config, genome_file, small_genome
 
 

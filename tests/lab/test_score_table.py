@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from fer_jax.lab import score_table
-from fer_jax.lab.score_table import score_json
+from fer_jax.lab.tables import score_table
+from fer_jax.lab.tables.score_table import score_json
 from fer_jax.metrics.reading import Reading
 from fer_jax.metrics.registry import METRICS
 

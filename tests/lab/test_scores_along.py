@@ -11,14 +11,15 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
-from fer_jax.lab import method_sgd, readings, readings_along, runner
-from fer_jax.lab.collect_along import read_table_along
-from fer_jax.lab.config import RunConfig
-from fer_jax.lab.kept_scores import KeptScores
-from fer_jax.lab.pace import ScoringPace
-from fer_jax.lab.progress import Reporter
-from fer_jax.lab.run_folder import ALONG, ALONG_COLUMNS, METRICS, RUN_FORMAT, RunFolder
-from fer_jax.lab.runner import execute
+from fer_jax.lab.folders.kept_scores import KeptScores
+from fer_jax.lab.folders.run_folder import ALONG, ALONG_COLUMNS, METRICS, RUN_FORMAT, RunFolder
+from fer_jax.lab.methods import sgd as method_sgd
+from fer_jax.lab.runs import readings, readings_along, runner
+from fer_jax.lab.runs.pace import ScoringPace
+from fer_jax.lab.runs.progress import Reporter
+from fer_jax.lab.runs.runner import execute
+from fer_jax.lab.settings.config import RunConfig
+from fer_jax.lab.tables.collect_along import read_table_along
 from tests.lab.small_runs import METRIC, Killed, genome_file
 
 SEEDS, STEPS = (0, 3), (0, 1, 2, 5, 12)

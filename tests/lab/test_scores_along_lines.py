@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 
 from fer_jax.errors import GenomeError
-from fer_jax.lab import readings_along
-from fer_jax.lab.collect_along import read_table_along
-from fer_jax.lab.identity import sketch
-from fer_jax.lab.run_folder import ALONG, ALONG_COLUMNS, RunFolder
-from fer_jax.lab.runner import execute
+from fer_jax.lab.folders.run_folder import ALONG, ALONG_COLUMNS, RunFolder
+from fer_jax.lab.runs import readings_along
+from fer_jax.lab.runs.runner import execute
+from fer_jax.lab.settings.identity import sketch
+from fer_jax.lab.tables.collect_along import read_table_along
 from fer_jax.metrics.scoring import measure
 from fer_jax.search.neat import NeatSearch
 from tests.lab.test_neat_method import config_in

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fer_jax.errors import RunFolderError
-from fer_jax.lab.formats import Format, HandsOffError
+from fer_jax.lab.folders.formats import Format, HandsOffError
 
 FIRST = Format("fer_jax example", 1)
 

@@ -6,8 +6,8 @@ import safetensors.numpy
 
 from fer_jax.errors import FerJaxError
 from fer_jax.genome.sparse_topology import sparse_topology
-from fer_jax.lab.config import RunConfig
-from fer_jax.lab.runner import execute
+from fer_jax.lab.runs.runner import execute
+from fer_jax.lab.settings.config import RunConfig
 from tests.lab.small_runs import genome_file, small_genome
 
 

@@ -6,10 +6,10 @@ import pytest
 from rich.console import Console
 
 from fer_jax.errors import RunFolderError
-from fer_jax.lab import summary_table as printing
-from fer_jax.lab.summary import summarize
-from fer_jax.lab.summary_table import shown, summary_table
-from fer_jax.lab.table_columns import CONFIG_COLUMNS
+from fer_jax.lab.tables import summary_table as printing
+from fer_jax.lab.tables.columns import CONFIG_COLUMNS
+from fer_jax.lab.tables.summary import summarize
+from fer_jax.lab.tables.summary_table import shown, summary_table
 from fer_jax.statistics import summarize_sample
 from fer_jax.statistics.bootstrap import interval_of_mean
 from tests.lab.small_tables import genome, tidy

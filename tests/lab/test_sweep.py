@@ -2,7 +2,8 @@ import pytest
 
 from fer_jax.errors import ConfigError, ConfigWarning, TargetError
 from fer_jax.genome.library import evolved_names
-from fer_jax.lab import compose, sweep
+from fer_jax.lab.launch import sweep
+from fer_jax.lab.settings import compose
 from tests.lab.small_runs import METRIC, genome_file
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import fer_jax
-from fer_jax.lab.run_states import counts, states_of
+from fer_jax.lab.runs.run_states import counts, states_of
 
 RUNS = 4
 SWEEP = (

@@ -7,10 +7,10 @@ import pytest
 
 import fer_jax
 from fer_jax.errors import RunFolderError
-from fer_jax.lab import table_files
-from fer_jax.lab.summary import summarize
-from fer_jax.lab.table_columns import COLUMNS
-from fer_jax.lab.table_files import SUMMARY, write_table
+from fer_jax.lab.tables import files as table_files
+from fer_jax.lab.tables.columns import COLUMNS
+from fer_jax.lab.tables.files import SUMMARY, write_table
+from fer_jax.lab.tables.summary import summarize
 from tests.lab.small_tables import genome, tidy
 
 TABLE = tidy([{"values": [1.0, 2.0], "steps": 10, "arch": "relu:4x1"}, genome(0.5)])

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fer_jax.lab.runner import execute
-from fer_jax.lab.time_limit import RunTimeout, time_limit
+from fer_jax.lab.runs.runner import execute
+from fer_jax.lab.runs.time_limit import RunTimeout, time_limit
 from tests.lab.small_runs import FakeSearch, fake_config
 
 

@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 from fer_jax.errors import ConfigError
-from fer_jax.lab import trackers
-from fer_jax.lab.config import TRACKERS, RunConfig
-from fer_jax.lab.run_folder import METRIC_COLUMNS, RunFolder
-from fer_jax.lab.runner import execute
-from fer_jax.lab.trackers import chunk_numbers, final_numbers, tracking
-from fer_jax.lab.trackers_writer import Followed
+from fer_jax.lab.folders.run_folder import METRIC_COLUMNS, RunFolder
+from fer_jax.lab.runs.runner import execute
+from fer_jax.lab.settings.config import TRACKERS, RunConfig
+from fer_jax.lab.trackers import registry as trackers
+from fer_jax.lab.trackers.registry import chunk_numbers, final_numbers, tracking
+from fer_jax.lab.trackers.writer import Followed
 from tests.lab.small_runs import METRIC, Killed, fake_config
 
 

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from fer_jax.lab import training
-from fer_jax.lab.checkpoint import CheckpointFolder
-from fer_jax.lab.training import drive
+from fer_jax.lab.folders.checkpoint import CheckpointFolder
+from fer_jax.lab.runs import training
+from fer_jax.lab.runs.training import drive
 from tests.lab.small_runs import FakeSearch, Killed
 
 STEPS = 200

@@ -11,16 +11,16 @@ import psutil
 import pytest
 
 from fer_jax.errors import ConfigError, GenomeWarning
-from fer_jax.lab import devices_launcher
-from fer_jax.lab.config import RunConfig
-from fer_jax.lab.launcher_config import DevicesConf
-from fer_jax.lab.places import Place
-from fer_jax.lab.plain_job import PlainJob
-from fer_jax.lab.run_folder import RunFolder
-from fer_jax.lab.runner import execute
-from fer_jax.lab.worker_pool import WorkerPool
-from fer_jax.lab.worker_process import WorkerProcess
-from fer_jax.lab.worker_warnings import RunWarnings
+from fer_jax.lab.folders.run_folder import RunFolder
+from fer_jax.lab.launch import devices as devices_launcher
+from fer_jax.lab.launch.launcher_config import DevicesConf
+from fer_jax.lab.launch.places import Place
+from fer_jax.lab.launch.plain_job import PlainJob
+from fer_jax.lab.launch.worker_pool import WorkerPool
+from fer_jax.lab.launch.worker_process import WorkerProcess
+from fer_jax.lab.launch.worker_warnings import RunWarnings
+from fer_jax.lab.runs.runner import execute
+from fer_jax.lab.settings.config import RunConfig
 from tests.lab.small_runs import fake_config
 
 FAKE = (sys.executable, str(Path(__file__).with_name("fake_worker.py")))

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fer_jax.lab.run_folder import ALONG_COLUMNS
+from fer_jax.lab.folders.run_folder import ALONG_COLUMNS
 from fer_jax.show.along import Along, courses_of, draw_along
 
 STEPS = (0, 1, 10, 100)

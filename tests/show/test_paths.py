@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from fer_jax.lab.evolution import Evolution
-from fer_jax.lab.method import Found
-from fer_jax.lab.run_folder import RunFolder
+from fer_jax.lab.folders.evolution import Evolution
+from fer_jax.lab.folders.run_folder import RunFolder
+from fer_jax.lab.methods.method import Found
 from fer_jax.show.along import Course
 from fer_jax.show.paths import MAX_LINE, MAX_PATHS, Path, draw_paths, paths_of
 from fer_jax.show.report import write_report

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from fer_jax.errors import RunFolderError
-from fer_jax.lab.config import RunConfig
-from fer_jax.lab.run_folder import METRICS as READINGS
-from fer_jax.lab.run_folder import STATUS, RunFolder
-from fer_jax.lab.runner import execute
+from fer_jax.lab.folders.run_folder import METRICS as READINGS
+from fer_jax.lab.folders.run_folder import STATUS, RunFolder
+from fer_jax.lab.runs.runner import execute
+from fer_jax.lab.settings.config import RunConfig
 from fer_jax.show.report import write_report
 from fer_jax.show.saved import read_shown
 from tests.lab.sealing import seal

@@ -4,9 +4,9 @@ import pytest
 
 from fer_jax import cli
 from fer_jax.errors import MetricError, RunFolderError
-from fer_jax.lab import derived
-from fer_jax.lab.collect import read_table
-from fer_jax.lab.table_columns import COLUMNS
+from fer_jax.lab.tables import derived
+from fer_jax.lab.tables.collect import read_table
+from fer_jax.lab.tables.columns import COLUMNS
 from fer_jax.show.scaling import COLUMN, PAGE, draw_scaling
 from fer_jax.show.scaling_axes import across_of, is_log_up
 from fer_jax.show.scaling_data import Asked, shown_of

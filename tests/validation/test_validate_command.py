@@ -9,7 +9,7 @@ import pytest
 from fer_jax import cli
 from fer_jax.commands.validate import BENCH_TESTS
 from fer_jax.genome.dials import LEVELS
-from fer_jax.lab import machine
+from fer_jax.lab.launch import machine
 from fer_jax.metrics.registry import METRICS
 from fer_jax.validation import bench
 from fer_jax.validation.card import TESTS

@@ -1,0 +1,1 @@
+"""What a run leaves on disk: every file whole or not at all, known by its checksum."""

@@ -1,0 +1,1 @@
+"""From a command to many runs, here or on other machines."""

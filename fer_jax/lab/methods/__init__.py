@@ -1,0 +1,1 @@
+"""Ways to get networks, each from a configuration to what it found; `registry` names them."""

@@ -1,0 +1,1 @@
+"""Making one run, looking at what it found, and doing so again."""
