@@ -1,5 +1,7 @@
 """Tables on a terminal, in a file or a pipe. It imports nothing heavy."""
 
+import math
+
 from rich import box
 from rich.console import Console, RenderableType
 from rich.table import Table
@@ -25,3 +27,17 @@ def show(table: RenderableType, *, stderr: bool = False) -> None:
     if not console.is_terminal:
         console.width = WIDE
     console.print(table)
+
+
+def number(value: float) -> str:
+    """Three digits that matter.
+
+    Example:
+        >>> number(0.12345), number(1.5e-5), number(float("nan"))
+        ('0.123', '1.50e-05', '-')
+    """
+    if not math.isfinite(value):
+        return "-"
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return f"{value:.3f}" if abs(value) < 100 else f"{value:.1f}"
+    return f"{value:.2e}"

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from fer_jax.errors import RunFolderError
+from fer_jax.lab.console import number
 from fer_jax.lab.folders.run_folder import METRIC_COLUMNS
 from fer_jax.lab.runs.runner import execute
 from fer_jax.lab.tables.collect import (
@@ -15,7 +16,6 @@ from fer_jax.lab.tables.collect import (
     varying,
     write_table,
 )
-from fer_jax.lab.tables.failure_table import number
 from fer_jax.lab.tables.summary_table import summary_table
 from tests.lab.sealing import seal
 from tests.lab.small_runs import METRIC, fake_config

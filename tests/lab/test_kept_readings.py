@@ -5,8 +5,8 @@ import pytest
 
 from fer_jax.lab.runs.runner import execute
 from fer_jax.lab.tables import collect as collecting
+from fer_jax.lab.tables import kept_readings
 from fer_jax.lab.tables.collect import collect
-from fer_jax.lab.tables.failure_table import kept_readings
 from fer_jax.lab.tables.kept_readings import NAME
 from tests.lab.small_runs import fake_config
 

@@ -1,6 +1,5 @@
 """Tables for people, printed by the command."""
 
-import math
 from collections.abc import Sequence
 
 from rich.table import Table
@@ -17,17 +16,3 @@ def failure_table(failed: Sequence[Outcome]) -> Table:
     for outcome in failed:
         shown.add_row(outcome.label, outcome.error, outcome.log or "-")
     return shown
-
-
-def number(value: float) -> str:
-    """Three digits that matter.
-
-    Example:
-        >>> number(0.12345), number(1.5e-5), number(float("nan"))
-        ('0.123', '1.50e-05', '-')
-    """
-    if not math.isfinite(value):
-        return "-"
-    if value == 0 or 1e-3 <= abs(value) < 1e4:
-        return f"{value:.3f}" if abs(value) < 100 else f"{value:.1f}"
-    return f"{value:.2e}"

@@ -9,10 +9,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from fer_jax.lab.console import WIDE
+from fer_jax.lab.console import WIDE, number
 from fer_jax.lab.folders.environment import version_of
 from fer_jax.lab.runs.readings import HEADLINES
-from fer_jax.lab.tables.failure_table import number
 from fer_jax.metrics.metric import Metric
 from fer_jax.metrics.reading import Reading
 from fer_jax.metrics.registry import METRICS

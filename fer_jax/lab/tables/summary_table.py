@@ -6,9 +6,8 @@ from typing import Any
 import pandas as pd
 from rich.table import Table
 
-from fer_jax.lab.console import plain_table
+from fer_jax.lab.console import number, plain_table
 from fer_jax.lab.tables.against import REFERENCE
-from fer_jax.lab.tables.failure_table import number
 from fer_jax.lab.tables.summary import TWO_LEVELS, summarize, varying
 
 MOST = 400
