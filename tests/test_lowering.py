@@ -175,6 +175,7 @@ CALLS = {
     render_params: lambda: [(args, {"size": 8}) for args in _drawing()],
     feature_maps_params: lambda: [(args, {"size": 8}) for args in _drawing()],
     population_render.on_devices: lambda: _population(),
+    neat_breeding._folded: lambda: [((jax.random.key(0), 3), {})],
     neat_breeding._children: lambda: _breeding(),
     neat_breeding._changed: lambda: _changing(),
     fitness.mean_squared_errors: lambda: _pictures(),

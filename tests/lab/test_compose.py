@@ -57,7 +57,10 @@ def test_the_two_spellings_and_lists_pass_the_grammar():
         ("arch=12;cache:3,sin:2", "'arch=12;cache:3,sin:2' cannot be read: ';' and ',' mean"),
         ("steps=1,2", "steps=1,2: has several values; sweep over them with -m"),
         ("hydra.foo=1", "Could not override 'hydra.foo': Key 'foo' not in 'HydraConf'"),
-        ("hydra/launcher=slum", "In 'hydra/config': Could not find 'hydra/launcher/slum'; known"),
+        (
+            "hydra/launcher=slum",
+            "hydra/launcher=slum: there is no launcher 'slum'; did you mean 'slurm_gpu'?",
+        ),
         ("target=${nope}", "Interpolation key 'nope' not found"),
         ("metrics=[fractur]", "metrics names 'fractur'; did you mean 'fracture'?"),
         ("arch=relu:3x", "arch 'relu:3x': at position 8"),

@@ -24,7 +24,7 @@ from fer_jax.lab.folders.formats import Format
 from fer_jax.lab.folders.lock import LOCK
 from fer_jax.lab.folders.run_folder import METRIC_COLUMNS, RUN_FORMAT
 from fer_jax.lab.folders.scan import scan
-from fer_jax.lab.runs import targets
+from fer_jax.lab.runs import score_found, targets
 from fer_jax.lab.runs.runner import execute
 from fer_jax.lab.tables.collect import collect
 from tests.fresh_process import run_python

@@ -10,7 +10,7 @@ from fer_jax.errors import ConfigError, RunFolderError
 from fer_jax.genome.target import load_target
 from fer_jax.lab.folders import run_writer
 from fer_jax.lab.folders.run_folder import METRIC_COLUMNS, RunFolder
-from fer_jax.lab.runs import readings, runner
+from fer_jax.lab.runs import readings, runner, score_found
 from fer_jax.lab.runs.runner import execute
 from fer_jax.lab.settings.config import RunConfig
 from tests.lab.small_runs import ARCH, METRIC, Killed, fake_config, genome_file, small_genome
