@@ -76,7 +76,8 @@ def test_a_sweep_killed_at_random_moments_ends_in_the_same_table(sweeps):
             outputs.append(f"killed-{len(outputs)}")
     for output in outputs:
         process = sweeps.start(output)
-        assert process.wait(timeout=600) == 0
+        told = process.communicate(timeout=600)[1]
+        assert process.returncode == 0, told
         pd.testing.assert_frame_equal(sweeps.table(output), sweeps.table("whole"))
         assert counts(states_of(sweeps.folder / output)) == {"done": RUNS}
 
