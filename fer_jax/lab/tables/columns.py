@@ -129,9 +129,9 @@ def column_of(values: list[Any], kind: str, index: np.ndarray) -> pd.Series:
     """
     if kind == TEXT:
         few = pd.Categorical(values)
-        many = pd.Categorical.from_codes(few.codes[index], dtype=few.dtype)
-        return pd.Series(many)
-    return pd.Series(values, dtype=kind).take(index).reset_index(drop=True)
+        many = pd.Categorical.from_codes(few.codes[index], dtype=few.dtype, validate=False)
+        return pd.Series(many, copy=False)
+    return pd.Series(pd.Series(values, dtype=kind).array.take(index), copy=False)
 
 
 def plain_column(column: pd.Series) -> pd.Series:

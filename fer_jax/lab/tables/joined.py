@@ -28,21 +28,25 @@ def joined(runs: Sequence[RunRows], columns: Mapping[str, str]) -> tuple[pd.Data
         left out.
     """
     tables = [run.readings for run in runs] or [schema_of(columns).empty_table()]
-    readings = _frame(pa.concat_tables(tables))
+    readings = _columns(pa.concat_tables(tables))
     lengths = [run.readings.num_rows for run in runs]
     of_run = np.repeat(np.arange(len(runs)), lengths)
     readings["seed_status"] = _seed_status(runs, readings["seed"])
     repeated = _repeated(runs, readings, of_run, columns)
     if repeated.any():
-        readings, of_run = readings[~repeated].reset_index(drop=True), of_run[~repeated]
+        of_run = of_run[~repeated]
+        readings = {
+            name: column[~repeated].reset_index(drop=True) for name, column in readings.items()
+        }
     said = {
         name: column_of([run.about[name] for run in runs], kind, of_run)
         for name, kind in CONFIG_COLUMNS.items()
     }
-    return pd.concat([readings, pd.DataFrame(said)], axis=1), int(repeated.sum())
+    # Nothing here is used twice, and a copy of it all would be the largest thing in memory.
+    return pd.DataFrame({**readings, **said}, copy=False), int(repeated.sum())
 
 
-def _frame(table: pa.Table) -> pd.DataFrame:
+def _columns(table: pa.Table) -> dict[str, pd.Series]:
     """With categories for texts, in their order, and pandas' missing value for whole numbers."""
     nullable = {pa.int64(): pd.Int64Dtype()}
     unified = table.unify_dictionaries()
@@ -53,7 +57,7 @@ def _frame(table: pa.Table) -> pd.DataFrame:
             columns[name] = _categorical(column)
         else:
             columns[name] = column.to_pandas(types_mapper=nullable.get)
-    return pd.DataFrame(columns)
+    return columns
 
 
 def _categorical(column: pa.ChunkedArray) -> pd.Series:
@@ -69,7 +73,8 @@ def _categorical(column: pa.ChunkedArray) -> pd.Series:
     new = np.full(len(texts) + 1, -1, dtype=np.int32)
     new[ordered] = np.arange(len(ordered))
     categories = pd.Index([texts[code] for code in ordered], dtype="str")
-    return pd.Series(pd.Categorical.from_codes(new[codes], categories, validate=False))
+    few = pd.Categorical.from_codes(new[codes], categories, validate=False)
+    return pd.Series(few, copy=False)
 
 
 def _seed_status(runs: Sequence[RunRows], seed: pd.Series) -> pd.Series:
@@ -86,17 +91,21 @@ def _seed_status(runs: Sequence[RunRows], seed: pd.Series) -> pd.Series:
 
 
 def _repeated(
-    runs: Sequence[RunRows], readings: pd.DataFrame, of_run: np.ndarray, columns: Mapping[str, str]
+    runs: Sequence[RunRows],
+    readings: Mapping[str, pd.Series],
+    of_run: np.ndarray,
+    columns: Mapping[str, str],
 ) -> np.ndarray:
     """Of each row, whether an earlier one holds the same reading of the same seed."""
     settings = [(run.asked, run.about["score_size"], run.about["score_key"]) for run in runs]
     count, numbers = Counter(settings), {key: number for number, key in enumerate(settings)}
     # Most runs share their settings with none, and their rows need not be looked at.
     shared = np.array([count[key] > 1 for key in settings], dtype=bool)[of_run]
-    repeated = np.zeros(len(readings), dtype=bool)
+    repeated = np.zeros(len(of_run), dtype=bool)
     if shared.any():
         same = np.array([numbers[key] for key in settings])[of_run]
         apart = [name for name in columns if name not in ("run", "value", "reason")]
-        what = readings.loc[shared, apart].assign(settings=same[shared])
+        what = pd.DataFrame({name: readings[name][shared] for name in apart})
+        what = what.assign(settings=same[shared])
         repeated[shared] = what.duplicated()
     return repeated
