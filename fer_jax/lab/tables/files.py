@@ -121,8 +121,12 @@ def _csv(frame: pd.DataFrame, what: str) -> bytes:
 
 
 def _markdown(frame: pd.DataFrame, what: str) -> bytes:
+    def told(cell: object) -> str:
+        # A summary is read by people; readings are exact in every format.
+        return f"{cell:.4g}" if isinstance(cell, float) and what != READINGS else str(cell)
+
     def line(cells: Sequence[object]) -> str:
-        texts = ["" if cell is pd.NA or cell != cell else str(cell) for cell in cells]
+        texts = ["" if cell is pd.NA or cell != cell else told(cell) for cell in cells]
         return "| " + " | ".join(text.replace("|", "\\|") for text in texts) + " |\n"
 
     lines = [line(list(frame.columns)), line(["---"] * len(frame.columns))]
