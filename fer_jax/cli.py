@@ -24,7 +24,7 @@ from fer_jax.commands import (
     validate,
 )
 from fer_jax.commands.command import BAD_INPUT, DONE, RAW, STOPPED, say
-from fer_jax.errors import ConfigWarning, FerJaxError, GenomeWarning
+from fer_jax.errors import FerJaxError, FerJaxWarning
 
 _COMMANDS = (run, status, collect, report, plot, score, rescore, validate, list, data, clean)
 
@@ -89,8 +89,9 @@ def _show_warning(
     line: str | None = None,
 ) -> None:
     """Tell a warning in one line: ours by what it says, others with where they come from."""
-    ours = issubclass(category, ConfigWarning | GenomeWarning)
-    where = "" if ours else f"{filename}:{lineno}: {category.__name__}: "
+    where = (
+        "" if issubclass(category, FerJaxWarning) else f"{filename}:{lineno}: {category.__name__}: "
+    )
     print(f"fer-jax: warning: {where}{message}", file=sys.stderr)
 
 

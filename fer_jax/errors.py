@@ -45,7 +45,17 @@ class GenomeError(FerJaxError):
     """
 
 
-class GenomeWarning(UserWarning):
+class FerJaxWarning(UserWarning):
+    """Something that a user may want to know, told in one clear line.
+
+    Example:
+        >>> import fer_jax, warnings
+        >>> with warnings.catch_warnings():
+        ...     warnings.simplefilter("ignore", fer_jax.FerJaxWarning)  # all of ours, in silence
+    """
+
+
+class GenomeWarning(FerJaxWarning):
     """Something in a genome file that was left out because the user asked for it.
 
     Example:
@@ -56,12 +66,12 @@ class GenomeWarning(UserWarning):
     """
 
 
-class ConfigWarning(UserWarning):
+class ConfigWarning(FerJaxWarning):
     """Something in what a run is asked for that works, and could be had for less.
 
     Example:
         >>> import fer_jax
-        >>> issubclass(fer_jax.ConfigWarning, UserWarning)
+        >>> issubclass(fer_jax.ConfigWarning, fer_jax.FerJaxWarning)
         True
     """
 

@@ -42,13 +42,14 @@ def add(commands: Any) -> None:
     )
     run.description = f"{run.description}\n\n{_key_table()}"
     run.add_argument("-m", "--multirun", action="store_true", help="sweep over values with commas")
-    run.add_argument(
+    instead = run.add_mutually_exclusive_group()
+    instead.add_argument(
         "--from",
         dest="source",
         metavar="RUN_FOLDER",
         help="make the run of a folder again, from what is in it; keys change single values",
     )
-    run.add_argument(
+    instead.add_argument(
         "--cfg",
         choices=("job", "hydra", "all"),
         help="print the configuration that the keys compose, and do nothing: of the run, of Hydra, "

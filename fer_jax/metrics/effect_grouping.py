@@ -15,7 +15,6 @@ groups.
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.stats import ortho_group
 
 from fer_jax.metrics.metric import Metric
 from fer_jax.metrics.reading import Undefined
@@ -50,6 +49,9 @@ def effect_grouping(view: View) -> float:
         raise Undefined(f"{count:.1f} parameters take part; {SAMPLE} are needed")
     rng = np.random.default_rng(view.seed)
     drawn = sampled(view, SAMPLE * TURNS, LINES, rng)
+    # Only now: a command that scores nothing starts without it.
+    from scipy.stats import ortho_group
+
     rotations = ortho_group.rvs(SAMPLE, LINES, random_state=rng)
     cosines = np.stack([_cosines(view, line) for line in drawn])
     mixed = rotations[:, None] @ cosines @ np.swapaxes(rotations, 1, 2)[:, None]

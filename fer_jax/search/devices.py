@@ -35,7 +35,7 @@ def use_all_cores(count: int | None = None) -> int:
         >>> fer_jax.use_all_cores(count) == count  # already so: nothing to do
         True
     """
-    wanted = count if count is not None else _usable_cores()
+    wanted = count if count is not None else len(usable_cores())
     if wanted < 1:
         raise ConfigError(f"use_all_cores got {wanted} devices; expected at least 1")
     try:
@@ -53,7 +53,7 @@ def use_all_cores(count: int | None = None) -> int:
 @functools.cache
 def tell_of_idle_cores() -> None:
     """Say once in a process that training uses one core of several, and what to do about it."""
-    cores = _usable_cores()
+    cores = len(usable_cores())
     if jax.default_backend() == "cpu" and len(jax.local_devices()) == 1 and cores > 1:
         logging.getLogger("fer_jax").warning(
             "fer_jax trains on one of %d cores, since JAX has one CPU device; call "
@@ -85,7 +85,8 @@ def training_mesh(seed_count: int, groups: int) -> Mesh:
     return Mesh(np.array(devices[: rows * columns]).reshape(rows, columns), (SEEDS, PIXELS))
 
 
-def _usable_cores() -> int:
+def usable_cores() -> list[int]:
+    """The numbers of the cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))

@@ -97,7 +97,17 @@ def available_bytes() -> int:
     if device.platform != "cpu":
         devices = len(jax.local_devices())
         return devices * (device.memory_stats() or {}).get("bytes_limit", UNKNOWN_MEMORY)
-    limits = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    return min([os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"), *container_limits()])
+
+
+def container_limits() -> list[int]:
+    """The bytes that the container of this process may take; empty where nothing limits it.
+
+    Example:
+        >>> all(limit > 0 for limit in container_limits())
+        True
+    """
+    limits = []
     for file in LIMIT_FILES:
         try:
             text = Path(file).read_text().strip()
@@ -105,7 +115,7 @@ def available_bytes() -> int:
             continue
         if text.isdigit():
             limits.append(int(text))
-    return min(limits)
+    return limits
 
 
 def check(needed: int, what: str) -> None:

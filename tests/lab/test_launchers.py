@@ -1,6 +1,5 @@
 """Where a sweep runs: names, places, and real workers, submitit and Ray (slow)."""
 
-import importlib.util
 import os
 import signal
 import subprocess
@@ -21,13 +20,6 @@ from fer_jax.lab.tables.collect import read_table
 from tests.fresh_process import run_python
 from tests.lab.small_runs import METRIC, genome_file
 
-needs_submitit = pytest.mark.skipif(
-    importlib.util.find_spec("submitit") is None, reason="needs the extra [slurm]"
-)
-needs_ray = pytest.mark.skipif(
-    importlib.util.find_spec("ray") is None, reason="needs the extra [ray]"
-)
-
 
 def keys_of(*overrides):
     with compose.hydra():
@@ -47,7 +39,6 @@ def test_ray_takes_any_option_of_ray():
     assert keys_of("hydra/launcher=ray_cluster").ray.init.address == "auto"
 
 
-@needs_submitit
 def test_the_preset_for_slurm_can_be_changed():
     keys = keys_of("hydra/launcher=slurm_gpu", "hydra.launcher.partition=big")
     assert (keys.gpus_per_node, keys.partition) == (1, "big")
@@ -238,7 +229,6 @@ def test_a_sweep_is_planned_without_starting_jax():
 
 
 @pytest.mark.slow
-@needs_submitit
 def test_submitit_makes_what_the_basic_launcher_makes(tmp_path, undisturbed):
     process = command(tmp_path, "hydra/launcher=submitit_local")
     assert process.wait(1200) == 0, (tmp_path / "stderr.txt").read_text()
@@ -246,7 +236,6 @@ def test_submitit_makes_what_the_basic_launcher_makes(tmp_path, undisturbed):
 
 
 @pytest.mark.slow
-@needs_ray
 def test_ray_makes_what_the_basic_launcher_makes(tmp_path, undisturbed):
     local = ("hydra/launcher=ray", "hydra.launcher.ray.init.num_cpus=2")
     quiet = ("+hydra.launcher.ray.init.include_dashboard=false",)

@@ -87,7 +87,7 @@ def test_as_it_is_already():
 
 
 def test_idle_cores_are_told_of_once(monkeypatch, caplog):
-    monkeypatch.setattr(devices_module, "_usable_cores", lambda: 4)
+    monkeypatch.setattr(devices_module, "usable_cores", lambda: [0, 1, 2, 3])
     tell_of_idle_cores.cache_clear()
     tell_of_idle_cores()
     assert not caplog.records  # the tests have several devices

@@ -272,7 +272,8 @@ class RunWriter:
         self.damaged.pop(name, None)
 
     def _update(self, **values: Any) -> None:
-        self.status |= values
+        # A run may fail before anything of it is known.
+        self.status = {"id": self.path.name, "files": {}, **self.status, **values}
         write_json(self.path / names.STATUS, names.RUN_FORMAT.seal(self.status))
 
     def _read_status(self) -> dict[str, Any]:

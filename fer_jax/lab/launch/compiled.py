@@ -1,12 +1,11 @@
 """Compiled programs of a process that does many runs: kept while memory allows."""
 
 import gc
-from pathlib import Path
 
 import jax
 import psutil
 
-from fer_jax.search.memory import LIMIT_FILES
+from fer_jax.search.memory import container_limits
 
 SHARE = 0.5
 """Of the memory that a process has or could still get, which it may hold before it lets go."""
@@ -39,12 +38,5 @@ def free_bytes(held: int) -> int:
         >>> free_bytes(0) > 2**20
         True
     """
-    free = psutil.virtual_memory().available
-    for file in LIMIT_FILES:
-        try:
-            text = Path(file).read_text().strip()
-        except OSError:
-            continue
-        if text.isdigit():
-            free = min(free, max(0, int(text) - held))
-    return int(free)
+    within = [max(0, limit - held) for limit in container_limits()]
+    return int(min([psutil.virtual_memory().available, *within]))

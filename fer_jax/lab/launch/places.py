@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from fer_jax.errors import ConfigError
 from fer_jax.lab.launch.launcher_config import DevicesConf
+from fer_jax.search.devices import usable_cores
 
 CORES_PER_WORKER = 4
 """Training fills any number of cores, but reading, compiling, scoring and writing do not."""
@@ -97,13 +98,6 @@ def jax_knows_gpus() -> bool:
         return False
     plugins = ("jax_cuda12_plugin", "jax_cuda13_plugin")
     return any(importlib.util.find_spec(plugin) is not None for plugin in plugins)
-
-
-def usable_cores() -> list[int]:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return sorted(os.sched_getaffinity(0))
-    return list(range(os.cpu_count() or 1))
 
 
 def _on_cores(conf: DevicesConf, cores: Sequence[int]) -> list[Place]:

@@ -5,9 +5,7 @@ import sys
 import warnings
 from typing import TextIO
 
-from fer_jax.errors import ConfigWarning, GenomeWarning
-
-OURS = (ConfigWarning, GenomeWarning)
+from fer_jax.errors import FerJaxWarning
 
 
 class RunWarnings(logging.Handler):
@@ -29,8 +27,8 @@ class RunWarnings(logging.Handler):
     def install(self) -> None:
         """Take over the warnings of this process."""
         logging.getLogger("fer_jax").addHandler(self)
-        for category in OURS:  # of every run, although another of the same process has told it
-            warnings.simplefilter("always", category)
+        # Of every run, although another of the same process has told it.
+        warnings.simplefilter("always", FerJaxWarning)
         before = warnings.showwarning
 
         def show(
@@ -41,7 +39,7 @@ class RunWarnings(logging.Handler):
             file: TextIO | None = None,
             line: str | None = None,
         ) -> None:
-            if issubclass(category, OURS):
+            if issubclass(category, FerJaxWarning):
                 self._tell(str(message))
             else:
                 before(message, category, filename, lineno, file, line)

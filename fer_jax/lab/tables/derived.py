@@ -22,11 +22,11 @@ SIZES: Mapping[str, str] = MappingProxyType(
 """By name, with what each counts. Weights that `wiring=genome` holds at 0 are counted as well."""
 
 SPEED = "seed_steps_per_second"
+"""Steps that all seeds took in a second, without compiling and scoring, as the process that ended
+the search measured it. Its first chunk, in which programs are made, counts for nothing, and so a
+search that was over within two chunks has no speed. A seed that has ended takes no more steps."""
+
 SPEED_VERSION = "1"
-SPEED_SUMMARY = "steps that all seeds took in a second, without compiling and scoring"
-"""As the process that ended the search measured it: its first chunk, in which programs are made,
-counts for nothing, and so a search that was over within two chunks has no speed. A seed that has
-ended takes no more steps."""
 
 _UNKNOWN = "it was over before a speed was known, or an earlier fer_jax made it"
 

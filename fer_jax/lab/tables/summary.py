@@ -15,7 +15,6 @@ GROUPS = ("target", "arch", "method")
 
 NUMBERS = ("n", "mean", "median", "iqm", "low", "high")
 ONE_LEVEL, TWO_LEVELS = "seeds", "targets, then seeds"
-COUNTS = ("diverged", "undefined", "failed_runs", "failed_seeds")
 
 _APART = ("target", "target_hash", "path")
 """Runs of one cell may always differ in these."""

@@ -5,13 +5,11 @@ pieces, of which small ones near to each other are one region. A piece that fill
 picture, as a face does, is cut further, along its edges.
 """
 
+from typing import Any
+
 import numpy as np
 from jaxtyping import Bool, Float, Int
 from scipy import ndimage
-from skimage import graph
-from skimage.filters import threshold_otsu
-from skimage.morphology import h_minima
-from skimage.segmentation import watershed
 
 from fer_jax.metrics.image.background import background
 from fer_jax.metrics.image.overlay import ramp
@@ -85,6 +83,8 @@ def find_regions(image: Float[np.ndarray, "size size 3"]) -> Int[np.ndarray, "si
 
 def _thresholds(distance: Float[np.ndarray, "size size"]) -> Float[np.ndarray, "size size"]:
     """Distances from which on pixels stand out."""
+    from skimage.filters import threshold_otsu
+
     # Otsu's threshold lies between the background and what stands out; half of it keeps what is
     # fainter. But that much would make bright pieces so wide that they flow into each other.
     lowest = max(threshold_otsu(distance) / 2.0, LEAST_DISTANCE)
@@ -119,6 +119,11 @@ def _cut_along_edges(
     smooth: Float[np.ndarray, "size size 3"], mask: Bool[np.ndarray, "size size"]
 ) -> Int[np.ndarray, "size size"]:
     """Basins of the picture's steepness, which meet where it is steepest."""
+    # Only now: it brings networkx along, which commands that score nothing would wait for.
+    from skimage import graph
+    from skimage.morphology import h_minima
+    from skimage.segmentation import watershed
+
     slopes = np.gradient(smooth, 2.0 / (len(smooth) - 1), axis=(0, 1))
     steepness = np.sqrt(np.mean(slopes[0] ** 2 + slopes[1] ** 2, axis=-1))
     bottoms, _ = ndimage.label(h_minima(steepness, EDGE), _CORNERS)
@@ -141,7 +146,7 @@ def _cut_along_edges(
     return np.where(mask, together + 1, 0)
 
 
-def _merge(colours: graph.RAG, one: int, into: int) -> None:
+def _merge(colours: Any, one: int, into: int) -> None:
     """Two regions' colours together, at the node of the second."""
     node, other = colours.nodes[into], colours.nodes[one]
     node["total color"] = node["total color"] + other["total color"]
@@ -149,7 +154,7 @@ def _merge(colours: graph.RAG, one: int, into: int) -> None:
     node["mean color"] = node["total color"] / node["pixel count"]
 
 
-def _difference(colours: graph.RAG, one: int, into: int, third: int) -> dict[str, float]:
+def _difference(colours: Any, one: int, into: int, third: int) -> dict[str, float]:
     """How far a merged region is from a neighbour of it."""
     mean = colours.nodes[into]["mean color"]
     return {"weight": float(np.linalg.norm(mean - colours.nodes[third]["mean color"]))}
