@@ -2,6 +2,7 @@ import pytest
 
 from fer_jax.errors import FerJaxError, RunFolderError
 from fer_jax.lab.folders.run_folder import RunFolder
+from fer_jax.lab.folders.run_writer import RunWriter
 from fer_jax.lab.folders.scan import find_runs, scan
 from fer_jax.lab.runs.runner import execute
 from tests.lab.sealing import seal
@@ -69,3 +70,12 @@ def test_other_folders_are_no_runs(tmp_path):
     assert scan(tmp_path).folders == scan(tmp_path).corrupt == []
     with pytest.raises(RunFolderError, match="is no folder"):
         scan(tmp_path / "nowhere")
+
+
+def test_a_run_that_fails_before_anything_of_it_is_known_is_a_failed_run(tmp_path):
+    path = tmp_path / "sgd-000000000000"
+    path.mkdir()
+    RunWriter(path).fail(TimeoutError("not done"))
+    status = RunFolder(path).status
+    assert (status["id"], status["state"]) == (path.name, "failed")
+    assert RunFolder(path).state == "failed"
