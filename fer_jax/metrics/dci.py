@@ -10,7 +10,7 @@ decide; `spread` asks the same, but counts all that can be seen alike.
 """
 
 import numpy as np
-from scipy.special import entr
+import scipy
 
 from fer_jax.metrics.metric import Metric
 from fer_jax.metrics.reading import Undefined
@@ -37,7 +37,8 @@ def dci(view: View) -> float:
     total = importance.sum(axis=0)
     if not total.sum() > 0:
         raise Undefined("no link moves the picture")
-    entropy = entr(importance / np.where(total > 0, total, 1.0)).sum(axis=0) / np.log(count)
+    shares = importance / np.where(total > 0, total, 1.0)
+    entropy = scipy.special.entr(shares).sum(axis=0) / np.log(count)
     return float(total @ (1.0 - entropy) / total.sum())
 
 

@@ -1,7 +1,7 @@
 """How much of the feature maps is fine detail: a baseline, which sees nothing but smoothness."""
 
 import numpy as np
-from scipy import fft
+import scipy
 
 from fer_jax.metrics.metric import Metric
 from fer_jax.metrics.reading import Undefined
@@ -27,8 +27,8 @@ def high_frequency(view: View) -> float:
     weights: list[float] = []
     # A window, since the picture's borders would count as detail.
     window = np.hanning(view.size + 2)[1:-1]
-    frequencies = fft.fftfreq(view.size) / 0.5
-    across = np.abs(fft.rfftfreq(view.size) / 0.5)
+    frequencies = scipy.fft.fftfreq(view.size) / 0.5
+    across = np.abs(scipy.fft.rfftfreq(view.size) / 0.5)
     fine = np.hypot(frequencies[:, None], across) > CUTOFF
     # The half of the spectrum that a real picture's has; all but its ends stand for two.
     twice = np.where((across > 0) & (across < 1), 2.0, 1.0)
@@ -36,7 +36,7 @@ def high_frequency(view: View) -> float:
         units = np.moveaxis(maps.astype(np.float64), -1, 0)
         centred = units - units.mean(axis=(1, 2), keepdims=True)
         varies = centred.std(axis=(1, 2)) > 1e-5 * (1.0 + np.abs(units).max(axis=(1, 2)))
-        power = twice * np.abs(fft.rfft2(centred[varies] * window * window[:, None])) ** 2
+        power = twice * np.abs(scipy.fft.rfft2(centred[varies] * window * window[:, None])) ** 2
         shares += (power[:, fine].sum(axis=1) / power.sum(axis=(1, 2))).tolist()
         weights += live[varies].tolist()
     if sum(weights) < 1e-3:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 import jax
 import jax.numpy as jnp
 import numpy as np
-import scipy.fft
+import scipy
 from jaxtyping import Array, Float
 
 from fer_jax.errors import ConfigError, nearest

@@ -5,6 +5,7 @@ The keys of Ray are those of Hydra's plugin for it, so that what is known of the
 
 import importlib.util
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -106,7 +107,7 @@ def register() -> None:
     store.store(group=GROUP, name="ray", node=RayConf, provider="fer_jax")
 
 
-def check_name(typed: str, name: str, known: list[str]) -> None:
+def check_name(typed: str, name: str, known: Sequence[str]) -> None:
     """Refuse a launcher that does not exist, or whose library is not installed.
 
     Args:

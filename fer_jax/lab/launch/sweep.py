@@ -96,7 +96,7 @@ def make_plan(overrides: Sequence[str], *, multirun: bool = False) -> Plan:
         ConfigError: in one line, if any of them is wrong.
     """
     typed = compose.parse(overrides)
-    hydra = tuple(_text(o) for o in typed if o.key_or_group.startswith(("hydra.", "hydra/")))
+    hydra = compose.of_hydra(typed)
     typed = [override for override in typed if override.input_line not in hydra]
     shared = (*hydra, *(_text(o) for o in typed if not o.is_sweep_override()))
     preset = _preset(shared)
@@ -134,6 +134,9 @@ def _text(override: Override) -> str:
 
 def _preset(shared: Sequence[str]) -> list[Override]:
     """What the experiment sweeps over."""
+    sweeps = f"{compose.EXPERIMENT}=", "hydra.sweeper"
+    if not any(text.lstrip("+").startswith(sweeps) for text in shared):
+        return []
     composed = compose.compose_config(shared)
     params = OmegaConf.select(composed, "hydra.sweeper.params") or {}
     return compose.parse([f"{key}={value}" for key, value in params.items()])

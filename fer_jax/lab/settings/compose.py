@@ -4,6 +4,7 @@ Whatever Hydra or OmegaConf complain about comes out as a `ConfigError` of one l
 was typed and, where a name is unknown, the nearest one.
 """
 
+import functools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
@@ -28,6 +29,7 @@ from fer_jax.lab.settings.config import RunConfig
 CONFIG_NAME = "config"
 EXPERIMENT = "experiment"
 SWEEPER = "hydra/sweeper"
+_OWN = "hydra.", "hydra/"
 
 
 def conf_dir() -> Path:
@@ -70,6 +72,12 @@ def parse(texts: Sequence[str]) -> list[Override]:
         _check_key(text, override)
         overrides.append(override)
     return overrides
+
+
+def of_hydra(overrides: Sequence[Override]) -> tuple[str, ...]:
+    """Those of Hydra itself, such as its launcher, as they were typed."""
+    own = (override for override in overrides if override.key_or_group.startswith(_OWN))
+    return tuple(str(override.input_line) for override in own)
 
 
 def each_alone(override: Override) -> list[str]:
@@ -117,14 +125,16 @@ def told_in_one_line() -> Iterator[None]:
         raise ConfigError(_one_line(error)) from None
 
 
-def groups() -> list[str]:
+@functools.cache
+def groups() -> tuple[str, ...]:
     """The config groups of `conf/`."""
-    return [str(name) for name in _loader().list_groups("") if name != "hydra"]
+    return tuple(str(name) for name in _loader().list_groups("") if name != "hydra")
 
 
-def options(group: str) -> list[str]:
+@functools.cache
+def options(group: str) -> tuple[str, ...]:
     """What can be chosen in a group."""
-    return [str(name) for name in _loader().get_group_options(group)]
+    return tuple(str(name) for name in _loader().get_group_options(group))
 
 
 def _check_key(typed: str, override: Override) -> None:
@@ -138,7 +148,7 @@ def _check_key(typed: str, override: Override) -> None:
         raise ConfigError(
             f"{typed}: fer-jax makes its sweeps itself, as a grid; leave {SWEEPER} out"
         )
-    if key.startswith(("hydra.", "hydra/")):
+    if key.startswith(_OWN):
         return
     known = list(dict.fromkeys([*(key.name for key in fields(RunConfig)), *groups()]))
     if key not in known:

@@ -20,14 +20,14 @@ class Composer:
     """Composes what `compose.compose_config` does, for runs that share much."""
 
     def __init__(self, hydra: Sequence[str]) -> None:
-        """Compose nothing yet. Within `compose.hydra()`, as all else.
+        """Compose nothing yet. Within `compose.hydra()`, as all else here.
 
         Args:
             hydra: the overrides of Hydra itself, which all runs share.
         """
         self._hydra = tuple(hydra)
         self._groups = frozenset(compose.groups())
-        self._parsed, self._template = cache(_parse), cache(self._compose)
+        self._parsed = cache(_parse)
 
     def run_config(self, overrides: Sequence[str]) -> RunConfig:
         """The configuration of one run.
@@ -40,18 +40,21 @@ class Composer:
         """
         parsed = [(text, self._parsed(text)) for text in overrides]
         groups = tuple(text for text, one in parsed if one.key_or_group in self._groups)
-        config = copy.deepcopy(self._template(groups))
+        config = copy.deepcopy(_template(self._hydra, groups))
         with compose.told_in_one_line():
             ConfigLoaderImpl._apply_overrides_to_config(
                 [one for _, one in parsed if one.key_or_group not in self._groups], config
             )
         return compose.to_run_config(config)
 
-    def _compose(self, groups: tuple[str, ...]) -> DictConfig:
-        template = compose.compose_config([*self._hydra, *groups])
-        with open_dict(template):
-            del template["hydra"]  # which is most of it
-        return template
+
+@cache
+def _template(hydra: tuple[str, ...], groups: tuple[str, ...]) -> DictConfig:
+    """Composed once in a process: what is checked before JAX is imported is what is run."""
+    template = compose.compose_config([*hydra, *groups])
+    with open_dict(template):
+        del template["hydra"]  # which is most of it
+    return template
 
 
 def _parse(text: str) -> Override:

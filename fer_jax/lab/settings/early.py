@@ -7,6 +7,7 @@ from fer_jax.errors import GenomeWarning
 from fer_jax.genome import library
 from fer_jax.genome.files import load_genome
 from fer_jax.lab.settings import compose
+from fer_jax.lab.settings.compose_many import Composer
 
 
 def check(overrides: Sequence[str], *, multirun: bool = False) -> None:
@@ -26,7 +27,8 @@ def check(overrides: Sequence[str], *, multirun: bool = False) -> None:
         is_preset = any(override.key_or_group == compose.EXPERIMENT for override in typed)
         if multirun or is_preset or any(override.is_sweep_override() for override in typed):
             return
-        config = compose.to_run_config(compose.compose_config(overrides))
+        hydra = compose.of_hydra(typed)
+        config = Composer(hydra).run_config([text for text in overrides if text not in hydra])
     config.check()
     entry = library.find(config.target)
     if library.is_genome(config.target) and not (entry and entry.problem):

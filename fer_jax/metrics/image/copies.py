@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import scipy
 from jaxtyping import Float
-from scipy.optimize import minimize
 
 from fer_jax.metrics.image.look import Look, likenesses
 from fer_jax.metrics.image.plane_map import PlaneMap
@@ -117,5 +117,5 @@ def _moved(
 
     simplex = step * np.concatenate([np.zeros((1, 4)), np.eye(4)])
     options = {"initial_simplex": simplex, "xatol": 1e-3, "fatol": 1e-4, "maxfev": tries}
-    best = minimize(loss, simplex[0], method="Nelder-Mead", options=options)
+    best = scipy.optimize.minimize(loss, simplex[0], method="Nelder-Mead", options=options)
     return -float(best.fun), shifted(best.x)

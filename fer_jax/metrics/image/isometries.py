@@ -10,8 +10,8 @@ what is compared is the picture with its detail strengthened, until shade and de
 from collections.abc import Iterator
 
 import numpy as np
+import scipy
 from jaxtyping import Float
-from scipy.ndimage import map_coordinates, maximum_filter
 
 from fer_jax.metrics.image.isometry import CORRELATION, Isometry, moved_into_place, normal
 from fer_jax.metrics.image.overlay import Overlay
@@ -107,7 +107,7 @@ def _mirrors(overlay: Overlay) -> Iterator[Isometry]:
         flip = np.array(PlaneMap.about((0.0, 0.0), 2.0 * angle, mirrored=True).matrix)
         shifts = -2.0 * distances[:, None] * normal(angle)
         places = (shifts[:, ::-1].T - overlay.shifts[0]) / overlay.step
-        fits.append(map_coordinates(overlay.fits(flip), places, order=1))
+        fits.append(scipy.ndimage.map_coordinates(overlay.fits(flip), places, order=1))
     # Half a turn on, the axes are the same again and their sides are swapped.
     around = np.array([fits[-1][::-1], *fits, fits[0][::-1]])
     for row, column in _peaks(around):
@@ -119,7 +119,7 @@ def _mirrors(overlay: Overlay) -> Iterator[Isometry]:
 
 def _peaks(fits: Float[np.ndarray, "rows columns"]) -> list[list[int]]:
     """Rows and columns of the best local maxima, best first."""
-    high = (fits == maximum_filter(fits, size=3)) & (fits > CORRELATION[0] - SLACK)
+    high = (fits == scipy.ndimage.maximum_filter(fits, size=3)) & (fits > CORRELATION[0] - SLACK)
     places = np.argwhere(high)
     return places[np.argsort(-fits[high], kind="stable")][:MOST].tolist()
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+import scipy
 from jaxtyping import Float
-from scipy.optimize import minimize
 
 from fer_jax.metrics.image.overlay import SHARE, fit, ramp
 from fer_jax.metrics.image.plane_map import PlaneMap, Point, pixel_points, sample
@@ -93,7 +93,8 @@ def moved_into_place(
 
     simplex = step * np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
     options = {"initial_simplex": simplex, "xatol": 0.001, "fatol": 1e-4, "maxfev": TRIES}
-    best = _shifted(start, minimize(loss, simplex[0], method="Nelder-Mead", options=options).x)
+    found = scipy.optimize.minimize(loss, simplex[0], method="Nelder-Mead", options=options)
+    best = _shifted(start, found.x)
     correlation, share = _correlation(picture, points, best.map)
     weight = float(ramp(correlation, CORRELATION) * ramp(share, SHARE))
     return replace(best, correlation=correlation, share=share, weight=weight)

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from jaxtyping import Bool, Float
-from scipy.ndimage import gaussian_filter
 
 from fer_jax.metrics.image.plane_map import PlaneMap, Point, pixel_points, sample
 
@@ -57,8 +57,8 @@ class Look:
             >>> round(x, 6), round(y, 6)
             (0.25, -0.25)
         """
-        soft = gaussian_filter(mask.astype(np.float64), SOFT, mode="constant")[..., None]
-        points, weights = pixel_points(len(mask)), soft / soft.sum()
+        soft = scipy.ndimage.gaussian_filter(mask.astype(np.float64), SOFT, mode="constant")
+        points, weights = pixel_points(len(mask)), (soft / soft.sum())[..., None]
         centre = np.sum(weights * points, axis=(0, 1))
         radius = float(np.sqrt(np.sum(weights * (points - centre) ** 2)))
         x, y = centre.tolist()

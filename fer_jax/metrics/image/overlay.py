@@ -6,8 +6,8 @@ object registration in the Fourier domain", IEEE Transactions on Image Processin
 """
 
 import numpy as np
+import scipy
 from jaxtyping import Float
-from scipy import fft
 
 from fer_jax.metrics.image.plane_map import sample
 
@@ -65,7 +65,7 @@ class Overlay:
         self._variance = np.sum(image**2)
         self._lags = np.arange(1 - size, len(line))
         self.shifts = (self._lags - reach) * self.step + 1.0
-        self._shape = 2 * (fft.next_fast_len(size + len(line), real=True),)
+        self._shape = 2 * (scipy.fft.next_fast_len(size + len(line), real=True),)
         self._spectra = np.conj(self._transformed(image, np.ones((size, size))))
 
     def fits(self, matrix: Float[np.ndarray, "2 2"]) -> Float[np.ndarray, "shifts shifts"]:
@@ -87,7 +87,7 @@ class Overlay:
             *(colour * turned[0] for colour in colours),
             *(mask * colour for colour in turned[2:]),
         ]
-        sums = fft.irfft2(np.stack(products), self._shape)[:, self._lags[:, None], self._lags]
+        sums = scipy.fft.irfft2(np.stack(products), self._shape)[:, self._lags[:, None], self._lags]
         pixels, both, first, second = sums[:4]
         one, other = sums[4:].reshape(2, -1, *pixels.shape)
         pixels = np.maximum(pixels, 1.0)
@@ -103,4 +103,4 @@ class Overlay:
         """Spectra of the mask, the squared colours, and each colour."""
         image = image * mask[..., None]
         square = np.sum(image**2, axis=-1)
-        return fft.rfft2(np.stack([mask, square, *np.moveaxis(image, -1, 0)]), self._shape)
+        return scipy.fft.rfft2(np.stack([mask, square, *np.moveaxis(image, -1, 0)]), self._shape)

@@ -7,8 +7,8 @@ that y grows downwards, and a turn from x towards y is clockwise to the eye.
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from jaxtyping import Float
-from scipy.ndimage import gaussian_filter
 
 Point = tuple[float, float]
 """(x, y)."""
@@ -142,7 +142,7 @@ def blurred(
 ) -> Float[np.ndarray, "size size channels"]:
     """The picture behind a Gaussian whose standard deviation is a width in coordinates."""
     pixels = width * (len(image) - 1) / 2.0
-    return gaussian_filter(image, (pixels, pixels, 0.0), mode="nearest")
+    return scipy.ndimage.gaussian_filter(image, (pixels, pixels, 0.0), mode="nearest")
 
 
 def shrunk(

@@ -8,8 +8,8 @@ picture, as a face does, is cut further, along its edges.
 from typing import Any
 
 import numpy as np
+import scipy
 from jaxtyping import Bool, Float, Int
-from scipy import ndimage
 
 from fer_jax.metrics.image.background import background
 from fer_jax.metrics.image.overlay import ramp
@@ -74,7 +74,7 @@ def find_regions(image: Float[np.ndarray, "size size 3"]) -> Int[np.ndarray, "si
     for piece in range(1, pieces.max() + 1):
         mask = pieces == piece
         if mask.mean() > HUGE:
-            cut = _cut_along_edges(smooth, ndimage.binary_fill_holes(mask))
+            cut = _cut_along_edges(smooth, scipy.ndimage.binary_fill_holes(mask))
         else:
             cut = _filled(mask, pieces).astype(np.int64)
         regions = np.where(cut > 0, cut + regions.max(), regions)
@@ -89,7 +89,7 @@ def _thresholds(distance: Float[np.ndarray, "size size"]) -> Float[np.ndarray, "
     # fainter. But that much would make bright pieces so wide that they flow into each other.
     lowest = max(threshold_otsu(distance) / 2.0, LEAST_DISTANCE)
     reach = round(NEARBY * (len(distance) - 1) / 2.0)
-    return np.maximum(lowest, LOCAL * ndimage.maximum_filter(distance, 2 * reach + 1))
+    return np.maximum(lowest, LOCAL * scipy.ndimage.maximum_filter(distance, 2 * reach + 1))
 
 
 def _joined(level: Float[np.ndarray, "size size"]) -> Int[np.ndarray, "size size"]:
@@ -99,11 +99,11 @@ def _joined(level: Float[np.ndarray, "size size"]) -> Int[np.ndarray, "size size
     fine, _ = sample(level[..., None], pixel_points(times * (len(level) - 1) + 1))
     mask = fine[..., 0] > 0
     pixel = 2.0 / (len(mask) - 1)
-    pieces, _ = ndimage.label(mask, _CORNERS)
-    away, nearest = ndimage.distance_transform_edt(~mask, return_indices=True)
+    pieces, _ = scipy.ndimage.label(mask, _CORNERS)
+    away, nearest = scipy.ndimage.distance_transform_edt(~mask, return_indices=True)
     sides = np.sqrt(np.bincount(pieces.ravel())) * pixel
     reach = JOIN / 2.0 * (1.0 - ramp(sides, SPECK))
-    wide, _ = ndimage.label(away * pixel <= reach[pieces[tuple(nearest)]], _CORNERS)
+    wide, _ = scipy.ndimage.label(away * pixel <= reach[pieces[tuple(nearest)]], _CORNERS)
     return np.where(mask, wide, 0)[::times, ::times]
 
 
@@ -111,7 +111,7 @@ def _filled(
     mask: Bool[np.ndarray, "size size"], pieces: Int[np.ndarray, "size size"]
 ) -> Bool[np.ndarray, "size size"]:
     """One of the pieces with those of its holes in which there is no other."""
-    holes, _ = ndimage.label(ndimage.binary_fill_holes(mask) & ~mask, _CORNERS)
+    holes, _ = scipy.ndimage.label(scipy.ndimage.binary_fill_holes(mask) & ~mask, _CORNERS)
     return mask | ((holes > 0) & ~np.isin(holes, holes[pieces > 0]))
 
 
@@ -126,7 +126,7 @@ def _cut_along_edges(
 
     slopes = np.gradient(smooth, 2.0 / (len(smooth) - 1), axis=(0, 1))
     steepness = np.sqrt(np.mean(slopes[0] ** 2 + slopes[1] ** 2, axis=-1))
-    bottoms, _ = ndimage.label(h_minima(steepness, EDGE), _CORNERS)
+    bottoms, _ = scipy.ndimage.label(h_minima(steepness, EDGE), _CORNERS)
     basins = watershed(steepness, bottoms * mask, mask=mask)
     if len(np.unique(basins)) < 2:
         # One basin or none, and nothing beside: there is no graph of them.

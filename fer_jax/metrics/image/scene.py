@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from jaxtyping import Bool, Float, Int
-from scipy.linalg import block_diag
 
 from fer_jax.metrics.image.isometries import find_isometries
 from fer_jax.metrics.image.isometry import Isometry
@@ -124,7 +124,7 @@ class Scene:
                 apart.append(~np.eye(len(ones), dtype=bool))
         ones, others, weights = (np.concatenate(column) for column in zip(*pairs, strict=True))
         counts = weights > 0
-        wrong = block_diag(*apart).astype(bool)[np.ix_(counts, counts)]
+        wrong = scipy.linalg.block_diag(*apart).astype(bool)[np.ix_(counts, counts)]
         return cls(scene.concepts, ones[counts], others[counts], weights[counts], wrong)
 
     def resized(self, size: int) -> "Scene":
