@@ -17,6 +17,8 @@ from fer_jax.cppn.render import feature_maps_params, render_params
 from fer_jax.genome import population_render
 from fer_jax.genome.files import load_genome
 from fer_jax.genome.population import pad
+from fer_jax.genome.population_rows import to_rows
+from fer_jax.genome.spread import GENOMES
 from fer_jax.metrics import behavioural_dimension, depth, device_work, effects, interaction, reuse
 from fer_jax.metrics.derivatives import line_products
 from fer_jax.metrics.effect_maps import effect_maps
@@ -34,7 +36,6 @@ from fer_jax.search import (
 )
 from fer_jax.search.devices import training_mesh
 from fer_jax.search.initial_params import INITIALIZERS, initial_params
-from fer_jax.search.neat_mutation import Numbers
 from fer_jax.search.neat_settings import PRESETS
 from fer_jax.search.pictures import cut_pictures
 from fer_jax.search.pixel_blocks import PixelBlocks
@@ -113,7 +114,7 @@ def _chosen() -> list[tuple]:
 
 
 def _population() -> list[tuple]:
-    mesh = Mesh(np.array(jax.local_devices()[:1]), (population_render.GENOMES,))
+    mesh = Mesh(np.array(jax.local_devices()[:1]), (GENOMES,))
     genomes = pad([load_genome("sunrise")])
     colors, target = population_render._colors, jnp.ones((8, 8, 3))
     return [
@@ -128,21 +129,15 @@ def _population() -> list[tuple]:
 
 
 def _breeding() -> list[tuple]:
-    genomes = pad([load_genome("sunrise")] * 2)
-    places, copied = jnp.arange(2), jnp.array([True, False])
-    return [
-        ((genomes, places, places, copied, jax.random.key(0), settings.rates), {})
+    mesh = Mesh(np.array(jax.local_devices()[:1]), (GENOMES,))
+    genomes = jax.device_get(pad([load_genome("sunrise")] * 2))
+    rows = to_rows(genomes)
+    origins = np.concatenate([rows, rows, np.ones((2, 6), np.int32)], axis=1)
+    programs = [
+        neat_breeding._Program(genomes.slots, genomes.links, settings.rates, mesh)
         for settings in PRESETS.values()
     ]
-
-
-def _changing() -> list[tuple]:
-    numbers = Numbers(*jnp.zeros((4, 2), jnp.int32))
-    found = []
-    for (genomes, *others), _ in _breeding():
-        children, proposals = jax.eval_shape(neat_breeding._children, genomes, *others)
-        found.append(((children, proposals, numbers, *others[3:]), {}))
-    return found
+    return [((origins, program), {}) for program in programs]
 
 
 def _pictures() -> list[tuple]:
@@ -175,9 +170,7 @@ CALLS = {
     render_params: lambda: [(args, {"size": 8}) for args in _drawing()],
     feature_maps_params: lambda: [(args, {"size": 8}) for args in _drawing()],
     population_render.on_devices: lambda: _population(),
-    neat_breeding._folded: lambda: [((jax.random.key(0), 3), {})],
-    neat_breeding._children: lambda: _breeding(),
-    neat_breeding._changed: lambda: _changing(),
+    neat_breeding._offspring: lambda: _breeding(),
     fitness.mean_squared_errors: lambda: _pictures(),
     fitness.structural_similarities: lambda: _pictures(),
     scripted_breeder.contrast: lambda: [((jnp.ones((2, 8, 8, 3)),), {})],

@@ -23,6 +23,7 @@ from fer_jax.cppn.names import INPUT_NAMES
 from fer_jax.genome.graph import Genome
 from fer_jax.genome.population import Population, bucket, pad
 from fer_jax.genome.slot_activations import branch, selected
+from fer_jax.genome.spread import GENOMES, gathered, genome_mesh
 
 CACHE = 2**20
 """Bytes that the values of one block of pixels may fill."""
@@ -30,13 +31,10 @@ CACHE = 2**20
 LEAST_BLOCK = 256
 """Pixels in a block, at least: fewer do not pay for the loops."""
 
-GENOMES = "genomes"
-"""Name of the axis along which genomes are spread over devices."""
-
 _BIAS = INPUT_NAMES.index("bias")
 
 Values = Float[Array, "slots block"]
-Seen = Callable[[Values, Population], Float[Array, "block some"]]
+Seen = Callable[[Values, Population], Float[Array, "some block"]]
 Judge = Callable[[Float[Array, "size size 3"], Any], Float[Array, "..."]]
 
 
@@ -91,12 +89,12 @@ def population_feature_maps(genomes: Sequence[Genome] | Population, size: int = 
 
 def images_of(population: Population, size: int) -> Float[Array, "genomes size size 3"]:
     """`render_population` as an array of the first device."""
-    return _gathered(_by_blocks(population, size, _colors))
+    return gathered(_by_blocks(population, size, _colors))
 
 
 def maps_of(population: Population, size: int) -> Float[Array, "genomes slots size size"]:
     """`population_feature_maps` as an array of the first device."""
-    return jnp.moveaxis(_gathered(_by_blocks(population, size, _every_slot)), -1, 1)
+    return jnp.moveaxis(gathered(_by_blocks(population, size, _every_slot)), -1, 1)
 
 
 def judged(
@@ -133,17 +131,9 @@ def _by_blocks(
     judge: Judge | None = None,
     given: Array | None = None,
 ) -> Array:
-    devices = jax.local_devices()
-    while population.genomes % len(devices):
-        devices = devices[:-1]
-    mesh = Mesh(np.array(devices), (GENOMES,))
-    one_by_one = devices[0].platform == "cpu"
+    mesh = genome_mesh(population.genomes)
+    one_by_one = mesh.devices[0].platform == "cpu"
     return on_devices(population, size, seen, mesh, judge, given, one_by_one=one_by_one)
-
-
-def _gathered(found: Array) -> Array:
-    """On one device, so that whoever sums over all does so in one order, however many drew them."""
-    return jax.device_put(found, jax.local_devices()[0])
 
 
 @functools.partial(jax.jit, static_argnames=("size", "seen", "mesh", "judge", "one_by_one"))
@@ -184,13 +174,14 @@ def on_devices(
 
         def of_block(
             values: Values, block: Float[Array, "inputs block"]
-        ) -> tuple[Values, Float[Array, "block some"]]:
+        ) -> tuple[Values, Float[Array, "some block"]]:
             activate = branch if one_by_one else selected
             values = _values(genome, links, values, block, activate)
             return values, seen(values, genome)
 
         values, found = jax.lax.scan(of_block, values, blocks)
-        found = found.reshape(-1, found.shape[-1])[: size * size].reshape(size, size, -1)
+        found = jnp.moveaxis(found, 1, 0).reshape(found.shape[1], -1)[:, : size * size]
+        found = jnp.moveaxis(found.reshape(-1, size, size), 0, -1)
         return values, found if judge is None else judge(found, given)
 
     def on_device(own: Population, given: Array | None) -> Float[Array, "genomes ..."]:
@@ -277,9 +268,9 @@ def _at(values: Array, place: UInt[Array, ""]) -> Array:
     return jax.lax.dynamic_index_in_dim(values, place, 0, keepdims=False)
 
 
-def _colors(values: Values, genome: Population) -> Float[Array, "block 3"]:
-    return outputs_to_rgb(values[genome.outputs].T)
+def _colors(values: Values, genome: Population) -> Float[Array, "3 block"]:
+    return outputs_to_rgb(values[genome.outputs].T).T
 
 
-def _every_slot(values: Values, genome: Population) -> Float[Array, "block slots"]:
-    return jnp.where(genome.is_node, values.T, 0.0)
+def _every_slot(values: Values, genome: Population) -> Float[Array, "slots block"]:
+    return jnp.where(genome.is_node[:, None], values, 0.0)

@@ -163,12 +163,23 @@ class Ancestry:
 
 
 def _alone(population: Population, place: int) -> Population:
+    """One genome of a population of NumPy arrays, without padding."""
     nodes, links = int(population.node_count[place]), int(population.link_count[place])
-    own: dict[str, Any] = {"outputs": np.array(population.outputs[place])}
-    own |= {name: np.array(getattr(population, name)[place, :nodes]) for name in _OF_SLOTS}
-    own |= {name: np.array(getattr(population, name)[place, :links]) for name in _OF_LINKS}
-    own |= {"node_count": np.int32(nodes), "link_count": np.int32(links)}
-    return Population(**own)
+    # Copies, since a view would keep the whole population; of attributes, not of names, since it is
+    # asked of thousands.
+    own: tuple[Any, ...] = (
+        population.kinds[place, :nodes].copy(),
+        population.nodes[place, :nodes].copy(),
+        population.sources[place, :links].copy(),
+        population.targets[place, :links].copy(),
+        population.weights[place, :links].copy(),
+        population.innovations[place, :links].copy(),
+        population.enabled[place, :links].copy(),
+        population.node_count[place],
+        population.link_count[place],
+        population.outputs[place].copy(),
+    )
+    return Population(*own)
 
 
 def _one(genome: Population) -> Population:

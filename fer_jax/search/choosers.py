@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
@@ -41,8 +40,7 @@ class AnyElite:
         if not len(run.cells):
             return None
         drawn = random.integers(len(run.cells), size=self.count)
-        # A row for each child, so that a growing number of elites is compiled for once.
-        rows = jax.tree.map(lambda part: jnp.asarray(part[drawn]), run.elites)
+        rows = jax.tree.map(lambda part: part[drawn], run.elites)
         own = np.arange(self.count)
         return Brood(rows, run.uids[drawn], Parents(own, own, np.zeros(self.count, bool)))
 

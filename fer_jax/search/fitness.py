@@ -1,17 +1,18 @@
 """What evolution selects for: functions of a population's pictures, and of the maps inside it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
-import dm_pix
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from jaxtyping import Array, Float
 
 from fer_jax.genome.population import Population
 from fer_jax.genome.population_render import judged
+from fer_jax.genome.spread import genome_mesh
 
 Features = Callable[[], Float[Array, "genomes slots size size"]]
 """Draws the feature maps of a population, whose genomes are padded to some number of slots; called
@@ -33,8 +34,11 @@ def mean_squared_errors(
 def squared_error(
     image: Float[Array, "size size 3"], target: Float[Array, "size size 3"]
 ) -> Float[Array, ""]:
-    """One picture's mean squared error, for use within a compiled program."""
-    return jnp.mean((image - target) ** 2)
+    """One picture's mean squared error, for use within a compiled program.
+
+    Rows are added first, many columns at a time; one sum of all would add number after number.
+    """
+    return jnp.mean(jnp.mean((image - target) ** 2, axis=0))
 
 
 @jax.jit
@@ -46,6 +50,8 @@ def structural_similarities(
     Source: Wang et al., "Image quality assessment: from error visibility to structural similarity",
     IEEE Transactions on Image Processing 13 (2004), by dm_pix.
     """
+    import dm_pix  # it brings chex, which no other run needs
+
     size = min(11, len(target) - (len(target) + 1) % 2)
     return dm_pix.ssim(images, jnp.broadcast_to(target, images.shape), filter_size=size)
 
@@ -64,6 +70,7 @@ class NearTarget:
     """
 
     target: np.ndarray
+    _placed: dict[Mesh, Array] = field(default_factory=dict, init=False, repr=False)
 
     def __call__(self, images: Array, features: Features) -> Array:
         """Of each picture."""
@@ -71,7 +78,15 @@ class NearTarget:
 
     def errors(self, population: Population) -> Float[Array, "genomes"]:
         """Of each genome's picture, which is looked at where it is drawn, and not kept."""
-        return judged(population, len(self.target), squared_error, jnp.asarray(self.target))
+        mesh = genome_mesh(population.genomes)
+        return judged(population, len(self.target), squared_error, self._on(mesh))
+
+    def _on(self, mesh: Mesh) -> Array:
+        """The target on each of some devices, to which it goes once."""
+        if mesh not in self._placed:
+            everywhere = NamedSharding(mesh, PartitionSpec())
+            self._placed[mesh] = jax.device_put(np.asarray(self.target, np.float32), everywhere)
+        return self._placed[mesh]
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 import jax
 import numpy as np
+from jaxtyping import Int
 
 from fer_jax.cppn.names import INPUT_NAMES, OUTPUT_NAMES
 from fer_jax.genome.population import Population
-from fer_jax.search.neat_mutation import Numbers, Proposal
 
 
 @dataclass
@@ -62,34 +62,33 @@ class Innovations:
         self.next_node = max(self.next_node, int(known.nodes.max()) + 1)
         self.next_link = max(self.next_link, int(known.innovations.max()) + 1)
 
-    def number(self, population: Population, proposals: Proposal) -> Numbers:
+    def number(
+        self, population: Population, wanted: Int[np.ndarray, "genomes 3"]
+    ) -> Int[np.ndarray, "genomes 4"]:
         """Number what is proposed.
 
         Args:
-            population: the genomes as they are.
-            proposals: for each.
+            population: the genomes as they are, as NumPy arrays.
+            wanted: of each, as `Proposal.wanted` says.
 
         Returns:
-            The numbers; in the order of the genomes, so that they do not depend on devices.
+            Of each, the numbers of a node that splits a link, of the link into it, of the one out
+            of it, and of a new link; 0 where there is none. They are given in the order of the
+            genomes, so that they do not depend on devices.
         """
-        proposed = jax.device_get(proposals)
-        nodes, sources, targets, innovations = jax.device_get(
-            (population.nodes, population.sources, population.targets, population.innovations)
-        )
-        found = Numbers(*np.full((4, population.genomes), -1, np.int32))
-        for place in np.flatnonzero((proposed.link >= 0) & ~proposed.removed):
-            at, own = proposed.link[place], nodes[place]
-            ends = int(own[sources[place, at]]), int(own[targets[place, at]])
-            new = self.node(int(innovations[place, at]), set(own.tolist()))
-            found.node[place] = new
-            found.into[place], found.out_of[place] = (
-                self.link(ends[0], new),
-                self.link(new, ends[1]),
-            )
-        for place in np.flatnonzero(proposed.source >= 0):
+        nodes, innovations = population.nodes, population.innovations
+        link, source, target = wanted.T
+        found = np.zeros((len(wanted), 4), np.int32)
+        splits = np.flatnonzero(link >= 0)
+        for place, at in zip(splits.tolist(), link[splits].tolist(), strict=True):
             own = nodes[place]
-            source, target = proposed.source[place], proposed.target[place]
-            found.link[place] = self.link(int(own[source]), int(own[target]))
+            new = self.node(int(innovations[place, at]), set(own.tolist()))
+            into = self.link(int(own[population.sources[place, at]]), new)
+            out_of = self.link(new, int(own[population.targets[place, at]]))
+            found[place, :3] = new, into, out_of
+        joins = np.flatnonzero(source >= 0)
+        ends = nodes[joins, source[joins]].tolist(), nodes[joins, target[joins]].tolist()
+        found[joins, 3] = [self.link(*both) for both in zip(*ends, strict=True)]
         return found
 
     def arrays(self) -> dict[str, np.ndarray]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float, Int
 
@@ -16,7 +15,7 @@ from fer_jax.genome.population_render import images_of, maps_of
 from fer_jax.search.ancestry import NOBODY, Ancestry
 from fer_jax.search.fitness import FITNESS, Fitness, NearTarget, mean_squared_errors
 from fer_jax.search.innovations import Innovations
-from fer_jax.search.neat_breeding import bred, key_of
+from fer_jax.search.neat_breeding import bred, numbered
 from fer_jax.search.neat_result import Bred, NeatResult
 from fer_jax.search.neat_settings import NeatSettings, preset_of
 from fer_jax.search.neat_start import start_population
@@ -27,7 +26,10 @@ from fer_jax.search.speciation import Speciation
 RECORDS = ("losses", "best_fitness", "mean_fitness", "species", "mean_nodes", "mean_links")
 """What is logged of each generation."""
 
-FORGET_EVERY = 10
+IN_THE_AIR = 2
+"""Runs that go on side by side: while the devices draw for one, the host breeds for the other."""
+
+FORGET_EVERY = 25
 """Generations between two times at which genomes without living offspring are dropped."""
 
 
@@ -38,7 +40,7 @@ class NeatRun:
     Attributes:
         seed: of all its choices.
         generation: how many have been judged.
-        population: the last one.
+        population: the last one, as NumPy arrays.
         numbers: of its genomes, in `ancestry`.
         fitness: of its genomes; worst where it was not finite.
         own: place of each genome's species.
@@ -48,7 +50,6 @@ class NeatRun:
         best: number of the fittest genome there has been.
         best_fitness: what it is worth.
         best_loss: its mean squared error to the target.
-        host: the population as NumPy arrays, if it has been fetched.
     """
 
     seed: int
@@ -63,7 +64,6 @@ class NeatRun:
     best: int = NOBODY
     best_fitness: float = -np.inf
     best_loss: float = np.inf
-    host: Population | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +103,7 @@ class NeatSearch:
     def plan(self) -> str:
         """How many genomes there are, in words."""
         size = self._settings.population_size
-        return f"{size} genomes a generation, {len(self.seeds)} run(s) one after the other"
+        return f"{size} genomes a generation, {len(self.seeds)} run(s), {IN_THE_AIR} at a time"
 
     def start(self) -> list[NeatRun]:
         """The first generation of each run, not yet judged."""
@@ -114,9 +114,14 @@ class NeatSearch:
     ) -> tuple[list[NeatRun], dict[str, np.ndarray]]:
         """Go on by `steps` generations; records are `(seeds, steps)`."""
         logged = np.zeros((len(RECORDS), len(state), steps))
-        for place, run in enumerate(state):
+        for first in range(0, len(state), IN_THE_AIR):
+            runs = list(enumerate(state))[first : first + IN_THE_AIR]
+            drawn = {place: self._generation(run) for place, run in runs} if steps else {}
             for step in range(steps):
-                logged[:, place, step] = self._generation(run)
+                for place, run in runs:
+                    logged[:, place, step] = self._evaluate(run, *drawn.pop(place))
+                    if step < steps - 1:
+                        drawn[place] = self._generation(run)
         return state, dict(zip(RECORDS, logged, strict=True))
 
     def ended(self, state: list[NeatRun]) -> dict[str, np.ndarray]:
@@ -132,7 +137,7 @@ class NeatSearch:
         """Everything that is needed to go on later."""
         return joined(
             {
-                "population": jax.device_get(run.population)._asdict(),
+                "population": run.population._asdict(),
                 "species": run.speciation.arrays(),
                 "book": run.book.arrays(),
                 "ancestry": run.ancestry.arrays(),
@@ -154,12 +159,11 @@ class NeatSearch:
         state = []
         for parts in parted(arrays, self.seeds):
             run = parts["run"]
-            arrived = {name: jnp.asarray(own) for name, own in parts["population"].items()}
             state.append(
                 NeatRun(
                     seed=int(run["seed"]),
                     generation=int(run["generation"]),
-                    population=Population(**arrived),
+                    population=Population(**parts["population"]),
                     numbers=run["numbers"],
                     fitness=run["fitness"],
                     own=run["own"],
@@ -186,12 +190,11 @@ class NeatSearch:
 
     def _start(self, seed: int) -> NeatRun:
         settings = self._settings
-        population = start_population(settings, _random(seed, "start", 0))
+        population = jax.device_get(start_population(settings, _random(seed, "start", 0)))
         book, ancestry = Innovations(), Ancestry()
         book.knows(population)
         nobody = [(NOBODY, NOBODY)] * settings.population_size
-        there = jax.device_get(population)
-        numbers = ancestry.add(there, nobody, 0)
+        numbers = ancestry.add(population, nobody, 0)
         speciation = Speciation(settings.threshold)
         return NeatRun(
             seed=seed,
@@ -199,33 +202,31 @@ class NeatSearch:
             population=population,
             numbers=numbers,
             fitness=np.full(settings.population_size, -np.inf),
-            own=speciation.sort(there, 0, settings),
+            own=speciation.sort(population, 0, settings),
             speciation=speciation,
             book=book,
             ancestry=ancestry,
         )
 
-    def _generation(self, run: NeatRun) -> tuple[float, ...]:
-        """Breed, but for the first generation, draw and judge."""
+    def _generation(self, run: NeatRun) -> tuple[Population, jax.Array]:
+        """Breed, but for the first generation, and begin to draw."""
         if not run.generation:
-            return self._evaluate(run, self._draw(run.population))
+            return run.population, self._draw(run.population)
         random = _random(run.seed, "parents", run.generation)
-        before: Population = run.host or jax.device_get(run.population)
-        parents = self._breed(run, before, random)
-        drawn = self._draw(run.population)
+        before, parents = run.population, self._parents(run, random)
+        newborn = bred(before, parents, run.seed, run.generation, self._settings.rates)
+        drawn = self._draw(newborn.population)
         # While the devices draw.
+        run.population = numbered(newborn, before, parents, run.book)
         run.speciation.stand_for(before, run.own, random)
         self._enter(run, parents)
-        return self._evaluate(run, drawn)
+        return newborn.population, drawn
 
-    def _breed(self, run: NeatRun, before: Population, random: np.random.Generator) -> Parents:
-        settings, generation = self._settings, run.generation
-        sizes: Any = before.link_count
-        species = run.speciation.species
-        parents = choose_parents(run.fitness, sizes, run.own, species, generation, settings, random)
-        key = key_of(run.seed, generation)
-        run.population = bred(run.population, parents, run.book, key, settings.rates)
-        return parents
+    def _parents(self, run: NeatRun, random: np.random.Generator) -> Parents:
+        sizes: Any = run.population.link_count
+        species, generation = run.speciation.species, run.generation
+        settings = self._settings
+        return choose_parents(run.fitness, sizes, run.own, species, generation, settings, random)
 
     def _draw(self, population: Population) -> jax.Array:
         """Pictures; or errors, if nothing else is asked of the pictures, which then go at once."""
@@ -234,8 +235,7 @@ class NeatSearch:
 
     def _enter(self, run: NeatRun, parents: Parents) -> None:
         """Number the newly born, and sort them into species."""
-        generation = run.generation
-        run.host = children = jax.device_get(run.population)
+        generation, children = run.generation, run.population
         is_new = ~parents.copied
         first, second = run.numbers[parents.first], run.numbers[parents.second]
         one_parent = parents.first == parents.second
@@ -249,9 +249,11 @@ class NeatSearch:
         if generation % FORGET_EVERY == 0:
             run.ancestry.forget([*numbers.tolist(), run.best])
 
-    def _evaluate(self, run: NeatRun, drawn: jax.Array) -> tuple[float, ...]:
-        population, size = run.population, len(self.target)
-        near = self._near
+    def _evaluate(
+        self, run: NeatRun, population: Population, drawn: jax.Array
+    ) -> tuple[float, ...]:
+        """Keep what is said of a population, which is the run's, once it is drawn."""
+        near, size = self._near, len(self.target)
         said = drawn if near else self._judge(drawn, lambda: maps_of(population, size))
         found = np.asarray(said, np.float64) * (-1 if near else 1)
         finite = np.isfinite(found)
@@ -264,14 +266,13 @@ class NeatSearch:
             run.best, run.best_fitness = int(run.numbers[place]), float(fitness[place])
             errors = drawn if near else mean_squared_errors(drawn[place][None], self.target)
             run.best_loss = float(np.asarray(errors)[place if near else 0])
-        there = run.host or jax.device_get(population)
         return (
             run.best_loss,
             run.best_fitness,
             float(fitness.mean()),
             len(run.speciation.species),
-            float(there.node_count.mean()),
-            float(there.link_count.mean()),
+            float(run.population.node_count.mean()),
+            float(run.population.link_count.mean()),
         )
 
 

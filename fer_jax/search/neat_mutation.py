@@ -1,8 +1,8 @@
 """Mutations of a population: of weights and activations, and of structure.
 
-All is done for all genomes at once. A mutation is first proposed, then what it invents is numbered
-(`fer_jax.search.innovations`), then it is made. No genome is given a loop: a new link leads from a
-slot to a later one, and a new node comes anywhere between the ends of the link that it splits, so
+All is done for all genomes at once. A mutation is first proposed, then made; what it invents is
+numbered afterwards (`fer_jax.search.innovations`). No genome is given a loop: a new link leads from
+a slot to a later one, and a new node comes anywhere between the ends of the link that it splits, so
 that the order of the slots is one of those in which the graph may be walked, drawn by chance.
 
 Source: Stanley and Miikkulainen, "Evolving neural networks through augmenting topologies",
@@ -22,6 +22,12 @@ from fer_jax.search.neat_rates import Rates
 
 TRIES = 20
 """Pairs of slots that are tried for a new link, until one has none yet."""
+
+NEW_NODE = -2
+"""In place of the number of a node that splits a link, until that is known."""
+
+NEW_LINKS = INTO, OUT_OF, JOIN = -2, -3, -4
+"""Likewise of the link into such a node, of the one out of it, and of a new link."""
 
 
 class Proposal(NamedTuple):
@@ -59,21 +65,11 @@ class Proposal(NamedTuple):
         """Who is to have a new link."""
         return self.source >= 0
 
-
-class Numbers(NamedTuple):
-    """By which numbers what is new in each genome is known; without meaning where nothing is.
-
-    Attributes:
-        node: the node that splits a link.
-        into: the link into that node.
-        out_of: the link out of it.
-        link: the new link.
-    """
-
-    node: Int[Array, "*genomes"]
-    into: Int[Array, "*genomes"]
-    out_of: Int[Array, "*genomes"]
-    link: Int[Array, "*genomes"]
+    @property
+    def wanted(self) -> Int[Array, "*genomes 3"]:
+        """A link that is split, or -1; the source of a new link, or -1, and its target."""
+        split = jnp.where(self.splits, self.link, -1)
+        return jnp.stack([split, self.source, self.target], axis=-1)
 
 
 def propose(genome: Population, key: Array, rates: Rates) -> Proposal:
@@ -122,9 +118,7 @@ def propose(genome: Population, key: Array, rates: Rates) -> Proposal:
     )
 
 
-def restructured(
-    genome: Population, proposal: Proposal, numbers: Numbers, rates: Rates
-) -> Population:
+def restructured(genome: Population, proposal: Proposal, rates: Rates) -> Population:
     """One genome with the structure that was proposed.
 
     A link that is split counts no more, and is kept. The first of the two that replace it has a
@@ -134,22 +128,31 @@ def restructured(
     Args:
         genome: one.
         proposal: for it.
-        numbers: of what is new.
         rates: how links are split.
 
     Returns:
-        The genome.
+        The genome, with `NEW_NODE` and `NEW_LINKS` in place of the numbers of what is new.
     """
-    split = _split(genome, proposal, numbers, rates)
-    joined = _with_link(genome, proposal.source, proposal.target, proposal.weights[0], numbers.link)
-    changes = [(proposal.splits, split), (proposal.joins, joined)]
-    if rates.remove_link:
-        changes.append((proposal.removed, _without_link(genome, proposal.link)))
-    for happens, changed in changes:
-        genome = jax.tree.map(
-            lambda old, new, happens=happens: jnp.where(happens, new, old), genome, changed
-        )
-    return genome
+    link, slot, splits = proposal.link, proposal.slot, proposal.splits
+    source, target = genome.sources[link], genome.targets[link]
+    into, out_of = jnp.float32(1.0), genome.weights[link]
+    if rates.keeps_split_link:
+        into, out_of = proposal.weights
+    grown = _with_node(genome, proposal, rates)
+    first = _with_link(
+        grown,
+        jnp.where(splits, source, proposal.source),
+        jnp.where(splits, slot, proposal.target),
+        jnp.where(splits, into, proposal.weights[0]),
+        jnp.where(splits, INTO, JOIN),
+        splits | proposal.joins,
+    )
+    # What the link led into is one slot further now.
+    both = _with_link(first, slot, target + 1, out_of, jnp.int32(OUT_OF), splits)
+    if not rates.remove_link:
+        return both
+    less = _without_link(genome, link)
+    return jax.tree.map(lambda old, new: jnp.where(proposal.removed, new, old), both, less)
 
 
 def reweighted(genome: Population, proposal: Proposal, key: Array, rates: Rates) -> Population:
@@ -225,28 +228,29 @@ def _pair_without_link(
     return sources[first], targets[first], fits.any()
 
 
-def _split(genome: Population, proposal: Proposal, numbers: Numbers, rates: Rates) -> Population:
-    link, slot = proposal.link, proposal.slot
-    into, out_of = jnp.float32(1.0), genome.weights[link]
-    if rates.keeps_split_link:
-        into, out_of = proposal.weights
+def _with_node(genome: Population, proposal: Proposal, rates: Rates) -> Population:
+    """With the node that splits a link, which counts no more; the same, if none is split."""
+    splits = proposal.splits
+    # Beyond the last slot nothing is moved.
+    slot = jnp.where(splits, proposal.slot, genome.slots)
+    split = jnp.where(splits, proposal.link, -1)
 
     def moved(slots: Int[Array, "*some"]) -> Int[Array, "*some"]:
         # Links that fill up go nowhere still.
         return jnp.where(slots < genome.slots, slots + (slots >= slot), slots)
 
-    source, target = moved(genome.sources[link]), moved(genome.targets[link])
-    wider = genome._replace(
+    enabled = genome.enabled
+    if not rates.keeps_split_link:
+        enabled = _put(enabled, split, False)
+    return genome._replace(
         kinds=_inserted(genome.kinds, slot, proposal.kind),
-        nodes=_inserted(genome.nodes, slot, numbers.node),
+        nodes=_inserted(genome.nodes, slot, NEW_NODE),
         sources=moved(genome.sources),
         targets=moved(genome.targets),
-        enabled=_put(genome.enabled, link, rates.keeps_split_link),
-        node_count=genome.node_count + 1,
+        enabled=enabled,
+        node_count=genome.node_count + splits,
         outputs=moved(genome.outputs),
     )
-    halfway = _with_link(wider, source, slot, into, numbers.into)
-    return _with_link(halfway, slot, target, out_of, numbers.out_of)
 
 
 def _with_link(
@@ -255,16 +259,17 @@ def _with_link(
     target: Int[Array, ""],
     weight: Float[Array, ""],
     number: Int[Array, ""],
+    happens: Bool[Array, ""],
 ) -> Population:
-    """Behind all others into its target, so that links stay sorted."""
-    place = jnp.sum(genome.targets <= target)
+    """Behind all others into its target, so that links stay sorted; the same, if none is made."""
+    place = jnp.where(happens, jnp.sum(genome.targets <= target), genome.links)
     return genome._replace(
         sources=_inserted(genome.sources, place, source),
         targets=_inserted(genome.targets, place, target),
         weights=_inserted(genome.weights, place, weight),
         innovations=_inserted(genome.innovations, place, number),
         enabled=_inserted(genome.enabled, place, True),
-        link_count=genome.link_count + 1,
+        link_count=genome.link_count + happens,
     )
 
 
@@ -290,7 +295,7 @@ def _put(values: Array, place: Int[Array, ""], value: bool) -> Array:
     return jnp.where(jnp.arange(len(values)) == place, value, values)
 
 
-def _inserted(values: Array, place: Int[Array, ""], value: Array | bool) -> Array:
+def _inserted(values: Array, place: Int[Array, ""], value: Array | int) -> Array:
     """A value at a place, and all from there on one further; the last one falls out."""
     places = jnp.arange(len(values))
     return jnp.where(places < place, values, jnp.where(places == place, value, jnp.roll(values, 1)))

@@ -28,7 +28,7 @@ from fer_jax.search.descriptors import Descriptor, chosen, describe
 from fer_jax.search.fitness import Fitness
 from fer_jax.search.innovations import Innovations
 from fer_jax.search.map_elites_archive import MapElitesArchive
-from fer_jax.search.neat_breeding import bred, key_of
+from fer_jax.search.neat_breeding import bred, numbered
 from fer_jax.search.neat_settings import PICBREEDER, NeatSettings
 from fer_jax.search.neat_start import start_population
 from fer_jax.search.novelty_search import MostNovel
@@ -220,9 +220,8 @@ class OpenEndedSearch:
         )
 
     def _step(self, run: OpenEndedRun) -> tuple[float, ...]:
-        population, parents = self._children(run)
+        population, children, parents = self._children(run)
         images = images_of(population, self.size)
-        children = jax.device_get(population)
         numbers = run.ancestry.add(children, parents, run.step)
         accepted = run.archive.add(
             numbers,
@@ -245,18 +244,20 @@ class OpenEndedSearch:
             *told,
         )
 
-    def _children(self, run: OpenEndedRun) -> tuple[Population, list[tuple[int, int]]]:
-        """The next batch, and the numbers of each one's parents."""
+    def _children(self, run: OpenEndedRun) -> tuple[Population, Population, list[tuple[int, int]]]:
+        """The next batch on the devices and as NumPy arrays, and the numbers of the parents."""
         random = _random(run.seed, run.step)
         brood = run.chooser.choose(run, random)
         if brood is None:
             first = replace(self.settings, population_size=self.offspring)
             population = start_population(first, random)
             run.book.knows(population)
-            return population, [(NOBODY, NOBODY)] * self.offspring
-        key = key_of(run.seed, run.step)
+            nobody = [(NOBODY, NOBODY)] * self.offspring
+            return population, jax.device_get(population), nobody
         rates = self.settings.rates
-        return bred(brood.population, brood.parents, run.book, key, rates), brood.pairs
+        newborn = bred(brood.population, brood.parents, run.seed, run.step, rates)
+        children = numbered(newborn, brood.population, brood.parents, run.book)
+        return newborn.population, children, brood.pairs
 
     def _qualities(
         self, step: int, population: Population, images: jax.Array

@@ -48,28 +48,35 @@ def choose_parents(
         random: of the choices.
 
     Returns:
-        The parents, the copies of each species first.
+        The parents, those of the copies first.
     """
     order = np.lexsort((np.arange(len(fitness)), sizes, -fitness))
     rank = np.argsort(order)
+    members = np.bincount(own, minlength=len(species))
+    breeding = np.maximum(1, np.ceil(settings.survivors * members).astype(np.int64))
+    # Species by species, the fittest of each first.
+    ranked = order[np.argsort(own[order], kind="stable")]
+    fittest = np.cumsum(members) - members
+
+    def drawn(places: Int[np.ndarray, "some"]) -> Int[np.ndarray, "some"]:
+        return ranked[fittest[places] + random.integers(breeding[places])]
+
     offspring = allotted(fitness, own, species, generation, settings)
-    breeders = [_breeders(order, own, place, settings) for place in range(len(species))]
     alive = np.flatnonzero(offspring)
-    firsts, seconds, copies = [], [], []
-    for place in alive:
-        keeps = int(np.sum(own == place) >= settings.champion_of)
-        count = int(offspring[place]) - keeps
-        one, other = breeders[place][random.integers(len(breeders[place]), size=(2, count))]
-        for at in np.flatnonzero(random.random(count) < settings.interspecies):
-            among = breeders[alive[random.integers(len(alive))]]
-            other[at] = among[random.integers(len(among))]
-        other = np.where(random.random(count) < settings.only_mutated, one, other)
-        swap = rank[other] < rank[one]
-        champion = breeders[place][:keeps]
-        firsts += [champion, np.where(swap, other, one)]
-        seconds += [champion, np.where(swap, one, other)]
-        copies += [np.ones(keeps, bool), np.zeros(count, bool)]
-    return Parents(*(np.concatenate(parts) for parts in (firsts, seconds, copies)))
+    keeps = (offspring > 0) & (members >= settings.champion_of)
+    champions = ranked[fittest[keeps]]
+    places = np.repeat(np.arange(len(species)), offspring - keeps)
+    one, other = drawn(places), drawn(places)
+    across = random.random(len(places)) < settings.interspecies
+    other[across] = drawn(random.choice(alive, np.count_nonzero(across)))
+    other = np.where(random.random(len(places)) < settings.only_mutated, one, other)
+    swap = rank[other] < rank[one]
+    first, second = np.where(swap, other, one), np.where(swap, one, other)
+    return Parents(
+        np.concatenate([champions, first]),
+        np.concatenate([champions, second]),
+        np.arange(len(champions) + len(first)) < len(champions),
+    )
 
 
 def allotted(
@@ -94,10 +101,10 @@ def allotted(
     Returns:
         Counts, the population's size together.
     """
-    above = fitness - fitness.min()
-    means = np.array([above[own == place].mean() for place in range(len(species))])
+    members = np.bincount(own, minlength=len(species))
+    means = np.bincount(own, fitness - fitness.min(), len(species)) / members
     stale = np.array([generation - kind.improved > settings.stagnation for kind in species])
-    stale[np.argmax([fitness[own == place].max() for place in range(len(species))])] = False
+    stale[own[np.argmax(fitness)]] = False
     means = np.where(stale, 0.0, means)
     if not means.sum() > 0:
         # All are worth the same.
@@ -107,10 +114,3 @@ def allotted(
     left = settings.population_size - counts.sum()
     counts[np.argsort(counts - exact, kind="stable")[:left]] += 1
     return counts
-
-
-def _breeders(
-    order: Int[np.ndarray, "genomes"], own: np.ndarray, place: int, settings: NeatSettings
-) -> Int[np.ndarray, "some"]:
-    members = order[own[order] == place]
-    return members[: max(1, int(np.ceil(settings.survivors * len(members))))]

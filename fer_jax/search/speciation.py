@@ -8,8 +8,9 @@ Evolutionary Computation 10(2), 2002.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import jax
 import numpy as np
 from jaxtyping import Float, Int
 
@@ -83,17 +84,21 @@ class Speciation:
         if settings.target_species == 1:
             self.species = self.species or [self._found(population, 0, generation)]
             return np.zeros(count, np.int64)
-        own = np.full(count, -1)
         species = list(self.species)
-        left, place = np.arange(count), 0
+        own = np.full(count, len(species))
+        if species:
+            apart = distances([kind.genes for kind in species], population, settings.rates)
+            near = apart <= self.threshold
+            own = np.where(near.any(axis=0), near.argmax(axis=0), len(species))
+        left = np.flatnonzero(own == len(species))
         while len(left):
-            founds = place == len(species)
-            if founds:
-                species.append(self._found(population, int(left[0]), generation))
-            near = self._near(species[place].genes, population, left, settings.rates)
-            near[0] |= founds
-            own[left[near]] = place
-            left, place = left[~near], place + 1
+            founder = self._found(population, int(left[0]), generation)
+            rows = jax.tree.map(lambda part, left=left: part[left], population)
+            near = distances([founder.genes], rows, settings.rates)[0] <= self.threshold
+            near[0] = True
+            own[left[near]] = len(species)
+            species.append(founder)
+            left = left[~near]
         alive, own = np.unique(own, return_inverse=True)
         self.species = [species[place] for place in alive]
         if settings.target_species:
@@ -116,11 +121,6 @@ class Speciation:
             best = float(fitness[own == place].max())
             if best > kind.best:
                 kind.best, kind.improved = best, generation
-
-    def _near(
-        self, genes: Genes, population: Population, places: np.ndarray, rates: Rates
-    ) -> np.ndarray:
-        return distances(genes, population, rates, places) <= self.threshold
 
     def _found(self, population: Population, place: int, generation: int) -> Species:
         self.founded += 1
@@ -171,22 +171,18 @@ def genes_of(population: Population, place: int) -> Genes:
 
 
 def distances(
-    genes: Genes,
-    population: Population,
-    rates: Rates,
-    places: Int[np.ndarray, "some"] | None = None,
-) -> Float[np.ndarray, "some"]:
-    """How far each genome is from one.
+    kinds: Sequence[Genes], population: Population, rates: Rates
+) -> Float[np.ndarray, "kinds genomes"]:
+    """How far each genome is from each of some.
 
     Genes that only one of both has, over the number of genes of the larger (1 where that is below
     `rates.small_genome`, as in the original program), and the mean difference of the weights of
     those that both have, each by its factor.
 
     Args:
-        genes: of the one.
-        population: the others, as NumPy arrays.
+        kinds: the genes of some, at least one.
+        population: the genomes, as NumPy arrays.
         rates: the factors.
-        places: of those that are asked for; all by default.
 
     Returns:
         At least 0.
@@ -194,27 +190,25 @@ def distances(
     Example:
         >>> import fer_jax
         >>> from fer_jax.genome.population import pad
-        >>> import jax
         >>> moon = jax.device_get(pad([fer_jax.load_genome("moon")]))
-        >>> float(distances(genes_of(moon, 0), moon, Rates())[0])
-        0.0
+        >>> distances([genes_of(moon, 0)], moon, Rates()).tolist()
+        [[0.0]]
     """
-    places = np.arange(len(population.link_count)) if places is None else places
-    counts = population.link_count[places]
-    # Nobody asked for has more.
+    counts: Any = population.link_count
+    # No genome has more.
     widest = int(counts.max(initial=0))
-    numbers = population.innovations[places, :widest]
-    weights = population.weights[places, :widest]
-    there = np.arange(widest) < counts[:, None]
-    # What fills up has the number -1, which is the last place of this table, and no gene's.
-    size = int(max(numbers.max(initial=0), genes.numbers.max(initial=0))) + 2
-    known, weight = np.zeros(size, bool), np.zeros(size, np.float32)
-    known[genes.numbers], weight[genes.numbers] = True, genes.weights
-    both = known[numbers] & there
-    shared = both.sum(axis=1)
-    larger = np.maximum(counts, len(genes.numbers))
-    apart = counts + len(genes.numbers) - 2 * shared
-    differences = np.where(both, np.abs(weight[numbers] - weights), 0.0).sum(axis=1)
+    numbers, weights = population.innovations[:, :widest], population.weights[:, :widest]
+    size = 1 + max(int(numbers.max(initial=0)), *(int(k.numbers.max(initial=0)) for k in kinds))
+    # In the first place is what fills up, which has the number -1.
+    known = np.full((len(kinds), size + 1), np.nan, np.float32)
+    for row, kind in zip(known, kinds, strict=True):
+        row[kind.numbers + 1] = kind.weights
+    differences = np.abs(np.take(known, numbers + 1, axis=1) - weights)
+    both = ~np.isnan(differences)
+    shared = both.sum(axis=2)
+    own = np.array([[len(kind.numbers)] for kind in kinds])
+    larger = np.maximum(counts, own)
+    apart = counts + own - 2 * shared
     over = np.where(larger < rates.small_genome, 1, larger)
-    mean = differences / np.maximum(shared, 1)
+    mean = differences.sum(axis=2, where=both) / np.maximum(shared, 1)
     return rates.disjoint_factor * apart / over + rates.weight_factor * mean

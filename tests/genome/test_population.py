@@ -26,6 +26,7 @@ from fer_jax.genome.population_render import (
 )
 from fer_jax.genome.slot_activations import selected
 from fer_jax.genome.slots import order_of_slots
+from fer_jax.genome.spread import GENOMES
 from tests import numpy_cppn
 from tests.compilations import compilations
 from tests.genome.genomes import INPUTS, OUTPUTS, changed, decorated_genomes, genomes, small_genome
@@ -154,7 +155,7 @@ def test_any_activation_comes_out_of_one_exponential_and_one_sine():
 
 def test_side_by_side_as_on_an_accelerator():
     many = pad([small_genome(), fer_jax.load_genome("moon")])
-    mesh = Mesh(np.array(jax.local_devices()[:1]), (population_render.GENOMES,))
+    mesh = Mesh(np.array(jax.local_devices()[:1]), (GENOMES,))
     found = [
         on_devices(many, SIZE, population_render._colors, mesh, one_by_one=one_by_one)
         for one_by_one in (True, False)

@@ -13,9 +13,12 @@ from fer_jax.cppn.names import INPUT_NAMES
 from fer_jax.genome.graph import Genome, Link, Node
 from fer_jax.genome.population import pad, unpad
 from fer_jax.genome.population_render import render_population
+from fer_jax.genome.population_rows import to_rows
 from fer_jax.search.innovations import Innovations
+from fer_jax.search.neat_breeding import Newborn, numbered
 from fer_jax.search.neat_mutation import propose, restructured, reweighted
 from fer_jax.search.neat_rates import Rates
+from fer_jax.search.selection import Parents
 from tests.genome.genomes import INPUTS, OUTPUTS, small_genome
 
 MANY = 64
@@ -32,19 +35,23 @@ def proposed(population, keys, rates):
 
 
 @functools.partial(jax.jit, static_argnames="rates")
-def made(population, proposals, numbers, keys, rates):
-    def of_one(genome, proposal, numbered, key):
-        changed = restructured(genome, proposal, numbered, rates)
+def made(population, proposals, keys, rates):
+    def of_one(genome, proposal, key):
+        changed = restructured(genome, proposal, rates)
         return reweighted(changed, proposal, key, rates)
 
-    return jax.vmap(of_one)(population, proposals, numbers, keys)
+    return jax.vmap(of_one)(population, proposals, keys)
 
 
 def step(population, book, seed, rates):
     keys = jax.random.split(jax.random.key(seed), population.genomes)
     proposals = proposed(population, keys, rates)
-    numbers = book.number(population, proposals)
-    return made(population, proposals, numbers, keys, rates), proposals
+    children = made(population, proposals, keys, rates)
+    rows = jnp.concatenate([proposals.wanted, jax.vmap(to_rows)(children)], axis=1)
+    newborn = Newborn(children, rows)
+    own = np.arange(population.genomes)
+    parents = Parents(own, own, np.zeros(len(own), bool))
+    return numbered(newborn, jax.device_get(population), parents, book), proposals
 
 
 def grown(genome=None, rounds=12, rates=OFTEN, slots=32, links=64):

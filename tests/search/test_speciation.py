@@ -32,7 +32,7 @@ def population(*genomes):
 
 def far(one, others, rates=RATES):
     found = population(one, *others)
-    return distances(genes_of(found, 0), found, rates)[1:].tolist()
+    return distances([genes_of(found, 0)], found, rates)[0, 1:].tolist()
 
 
 def test_distance_by_hand():
