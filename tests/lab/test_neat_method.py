@@ -76,11 +76,11 @@ def test_a_run_that_was_killed_goes_on_and_ends_with_the_same_bytes(whole, tmp_p
     config = config_in(tmp_path, checkpoint_steps=2)
     plain, calls = NeatSearch._evaluate, []
 
-    def killed(self, of, drawn):
+    def killed(self, of, *drawn):
         calls.append(of.generation)
         if len(calls) > 11:
             raise KeyboardInterrupt
-        return plain(self, of, drawn)
+        return plain(self, of, *drawn)
 
     monkeypatch.setattr(NeatSearch, "_evaluate", killed)
     with pytest.raises(KeyboardInterrupt):
@@ -90,7 +90,7 @@ def test_a_run_that_was_killed_goes_on_and_ends_with_the_same_bytes(whole, tmp_p
     monkeypatch.setattr(
         NeatSearch,
         "_evaluate",
-        lambda self, of, drawn: bred.append(of.generation) or plain(self, of, drawn),
+        lambda self, of, *drawn: bred.append(of.generation) or plain(self, of, *drawn),
     )
     assert contents(run(config)) == contents(whole)
     assert min(bred) >= 4

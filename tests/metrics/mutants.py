@@ -639,8 +639,8 @@ dci sign dci.py
 ! test_candidates.py::test_those_of_effects
 
 dci normalisation dci.py
-- entr(importance / np.where(total > 0, total, 1.0))
-+ entr(importance)
+- shares = importance / np.where(total > 0, total, 1.0)
++ shares = importance
 ! test_candidates.py::test_those_of_effects
 
 dci calibration dci.py

@@ -57,8 +57,9 @@ class Look:
             >>> round(x, 6), round(y, 6)
             (0.25, -0.25)
         """
-        soft = scipy.ndimage.gaussian_filter(mask.astype(np.float64), SOFT, mode="constant")
-        points, weights = pixel_points(len(mask)), (soft / soft.sum())[..., None]
+        blurred = scipy.ndimage.gaussian_filter(mask.astype(np.float64), SOFT, mode="constant")
+        soft = blurred[..., None]
+        points, weights = pixel_points(len(mask)), soft / soft.sum()
         centre = np.sum(weights * points, axis=(0, 1))
         radius = float(np.sqrt(np.sum(weights * (points - centre) ** 2)))
         x, y = centre.tolist()
