@@ -60,6 +60,8 @@ def add(commands: Any) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Do it, and return the exit status."""
+    from concurrent.futures import ThreadPoolExecutor
+
     from fer_jax.lab.console import show
     from fer_jax.lab.tables.against import columns_of, reference_of
     from fer_jax.lab.tables.cells import only_metrics
@@ -83,9 +85,14 @@ def execute(arguments: argparse.Namespace) -> int:
         raise FerJaxError(f"{arguments.folder}: holds no finished run; the lines above tell why")
     table = only_metrics(collected.table, wanted)
     if not (by or arguments.against):
-        if arguments.output:
-            write_table(table, arguments.output, READINGS)
-        show(summary_table(table, collected.failed))
+        with ThreadPoolExecutor(1) as other:
+            # It is written by code that leaves Python to others.
+            path = arguments.output
+            written = other.submit(write_table, table, path, READINGS) if path else None
+            means = summary_table(table, collected.failed)
+            if written:
+                written.result()
+        show(means)
         count, what = len(table), "readings"
     else:
         reference = reference_of(arguments.against, table) if arguments.against else None

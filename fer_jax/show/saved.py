@@ -11,8 +11,9 @@ import yaml
 from fer_jax.cppn.network import Cppn
 from fer_jax.errors import RunFolderError
 from fer_jax.genome.layerize import layerize
-from fer_jax.lab.folders.networks import NETWORKS, read_networks
-from fer_jax.lab.folders.run_folder import ENVIRONMENT, OVERRIDES, RunFolder
+from fer_jax.lab.folders.contents import archives_in, evolution_in, genomes_in
+from fer_jax.lab.folders.networks import read_networks
+from fer_jax.lab.folders.run_folder import ENVIRONMENT, NETWORKS, OVERRIDES, RunFolder
 from fer_jax.lab.methods.method import Found
 from fer_jax.show.along import courses_of
 from fer_jax.show.groups import distinct
@@ -41,7 +42,7 @@ def read_shown(folder: RunFolder, also: Sequence[str] = ()) -> Shown:
         RunFolderError: if a file of the run is missing or damaged.
         NetworkError, GenomeError: if its networks or genomes are.
     """
-    evolution, archives = folder.evolution(), folder.archives()
+    evolution, archives = evolution_in(folder), archives_in(folder)
     networks: list[tuple[int, Cppn]] = []
     saved = None
     if (folder.path / NETWORKS).exists():
@@ -49,7 +50,7 @@ def read_shown(folder: RunFolder, also: Sequence[str] = ()) -> Shown:
         networks = [(seed, saved.network(seed)) for seed in saved.seeds]
     elif not evolution and not archives:
         # Bred genomes are drawn as they are: each layerized one would be compiled for alone.
-        networks = [(index, layerize(genome)) for index, genome in enumerate(folder.genomes())]
+        networks = [(index, layerize(genome)) for index, genome in enumerate(genomes_in(folder))]
     seeds, losses = folder.losses() or (np.empty(0, dtype=int), np.empty((0, 0)))
     if losses.ndim != 2 or len(seeds) != len(losses):
         raise RunFolderError(
@@ -85,7 +86,7 @@ def read_shown(folder: RunFolder, also: Sequence[str] = ()) -> Shown:
         courses=courses,
         evolution=tuple(evolution),
         archives=tuple(archives),
-        genomes=tuple(folder.genomes()) if archives else (),
+        genomes=tuple(genomes_in(folder)) if archives else (),
         curves=folder.curves() if archives else {},
         folder=str(folder.path),
         paths=paths_of(found, courses),

@@ -168,3 +168,11 @@ def test_numbers_are_short():
         "1.00e-09",
         "-",
     ]
+
+
+def test_settings_that_are_alike_share_their_memory_until_one_is_changed(tmp_path, fake_method):
+    execute(fake_config(tmp_path))
+    table = collect(tmp_path).table
+    table.loc[0, "l1"] = 1.0
+    assert table["l2"].isna().all()
+    assert table["l1"].notna().sum() == 1

@@ -9,8 +9,8 @@ import pytest
 
 from fer_jax.errors import FerJaxError
 from fer_jax.genome.target import load_target
-from fer_jax.lab.folders.networks import NETWORKS, read_networks
-from fer_jax.lab.folders.run_folder import RunFolder
+from fer_jax.lab.folders.networks import read_networks
+from fer_jax.lab.folders.run_folder import NETWORKS, RunFolder
 from fer_jax.lab.launch.sweep import run as run_command
 from fer_jax.lab.methods.es import POPULATION_SIZE
 from fer_jax.lab.methods.registry import METHODS

@@ -1,8 +1,10 @@
+import json
 import os
 
 import pandas as pd
 import pytest
 
+from fer_jax.lab.folders.run_folder import RUN_FORMAT, STATUS, RunFolder
 from fer_jax.lab.runs.runner import execute
 from fer_jax.lab.tables import collect as collecting
 from fer_jax.lab.tables import kept_readings
@@ -54,6 +56,24 @@ def test_nothing_is_read_twice(runs, read):
     # It goes with the runs, whatever the folder is called.
     moved = runs.rename(runs.with_name("moved"))
     assert again(moved, read) == []
+
+
+def test_no_configuration_is_read_twice(runs, read, monkeypatch):
+    first = collect(runs).table
+    monkeypatch.setattr(RunFolder, "config", property(lambda folder: pytest.fail("it is read")))
+    pd.testing.assert_frame_equal(collect(runs).table, first)
+
+
+def test_a_status_that_says_something_else_is_believed(runs, read):
+    collect(runs)
+    (trained,) = (name for name in names_in(runs) if name.startswith("fake"))
+    path = runs / trained / STATUS
+    status = RUN_FORMAT.unseal(json.loads(path.read_text()))
+    status["scoring"]["score_key"] = 5
+    path.write_text(json.dumps(RUN_FORMAT.seal(status)))
+    assert again(runs, read) == [trained]
+    table = collect(runs).table
+    assert set(table.loc[table["run"] == trained, "score_key"]) == {5}
 
 
 def test_what_is_new_changed_or_gone_is_seen(runs, read):

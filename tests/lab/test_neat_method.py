@@ -9,6 +9,7 @@ import pytest
 
 from fer_jax.errors import ConfigError, RunFolderError
 from fer_jax.genome.target import load_target
+from fer_jax.lab.folders.contents import evolution_in, genomes_in
 from fer_jax.lab.folders.evolution import EVOLUTION, read_evolution
 from fer_jax.lab.folders.run_folder import RunFolder
 from fer_jax.lab.methods.registry import METHODS
@@ -56,7 +57,7 @@ def whole(tmp_path_factory):
 def test_a_run_keeps_the_best_of_each_seed_its_line_and_the_last_generation(whole):
     folder = RunFolder(whole)
     assert folder.seed_status == {2: "ok", 4: "ok"}
-    genomes, evolution = folder.genomes(), folder.evolution()
+    genomes, evolution = genomes_in(folder), evolution_in(folder)
     assert len(genomes) == 2
     for genome, one in zip(genomes, evolution, strict=True):
         assert one.line[-1] == genome
@@ -116,7 +117,7 @@ def test_a_damaged_evolution_is_told_and_made_anew(whole, tmp_path):
     folder = run(config)
     (folder / EVOLUTION).write_text("{")
     with pytest.raises(RunFolderError, match=EVOLUTION):
-        RunFolder(folder).evolution()
+        evolution_in(RunFolder(folder))
     with pytest.raises(RunFolderError):
         read_evolution(folder / EVOLUTION)
     assert contents(run(config)) == contents(whole)

@@ -10,6 +10,7 @@ import pytest
 from fer_jax.errors import ConfigError, RunFolderError, TargetError
 from fer_jax.genome.population_render import render_population
 from fer_jax.lab.folders.archives import ARCHIVE, most_different, read_archives
+from fer_jax.lab.folders.contents import archives_in, evolution_in, genomes_in
 from fer_jax.lab.folders.run_folder import NO_TARGET, TARGET, RunFolder
 from fer_jax.lab.launch import sweep
 from fer_jax.lab.runs.reports import REPORTS
@@ -66,14 +67,14 @@ def whole(tmp_path_factory):
 def test_a_run_keeps_every_elite_and_where_one_of_them_comes_from(whole):
     folder = RunFolder(whole)
     assert folder.seed_status == {2: "ok", 4: "ok"}
-    archives, genomes = folder.archives(), folder.genomes()
+    archives, genomes = archives_in(folder), genomes_in(folder)
     assert [one.seed for one in archives] == [2, 4]
     assert len(genomes) == sum(len(one.cells) for one in archives)
     assert [genome.name for genome in genomes] == [n for one in archives for n in one.names]
     first = archives[0]
     drawn = render_population(genomes[: len(first.cells)], 8)
     np.testing.assert_allclose(describe(drawn, first.descriptors), first.values, atol=1e-5)
-    for one, line in zip(archives, folder.evolution(), strict=True):
+    for one, line in zip(archives, evolution_in(folder), strict=True):
         assert len(line.line) == len(line.born) >= 1
         assert line.line[-1] in [replace(genome, name=line.line[-1].name) for genome in genomes]
         assert one.reports["coverage"] == len(one.cells) / 16
@@ -127,7 +128,7 @@ def test_scoring_anew_searches_nothing(whole, tmp_path, monkeypatch):
 
 
 def test_an_elite_is_a_target_of_other_methods(whole, tmp_path):
-    last, genome = RunFolder(whole).archives()[1], RunFolder(whole).genomes()[-1]
+    last, genome = archives_in(RunFolder(whole))[1], genomes_in(RunFolder(whole))[-1]
     given = f"{whole}@{last.names[-1]}"
     config = config_in(tmp_path, method="genome", target=given, metrics=["still_pixels"])
     target = target_of(config)
@@ -183,7 +184,7 @@ def test_the_command_needs_no_target():
 
 def test_the_page_shows_map_elites_path_and_growth(whole):
     page = write_report(whole.parent).read_text()
-    archives = RunFolder(whole).archives()
+    archives = archives_in(RunFolder(whole))
     fullest = max(archives, key=lambda one: len(one.cells))
     assert f"{len(fullest.cells)} of 16 cells" in page
     for told in (
@@ -221,7 +222,7 @@ def test_tables_tell_ways_and_tastes_apart(tmp_path):
 def test_the_other_ways_collect_pictures_that_the_page_shows(way, tmp_path):
     config = config_in(tmp_path, way=way, steps=6, session_steps=2, seeds=[3], size=8)
     folder = RunFolder(run(config))
-    (one,), (line,) = folder.archives(), folder.evolution()
+    (one,), (line,) = archives_in(folder), evolution_in(folder)
     assert len(one.collected) == len(line.population) > 0
     assert list(one.collected) == sorted(one.collected)
     assert "what was collected on the way" in write_report(folder.path).read_text()
@@ -232,7 +233,7 @@ def test_a_damaged_archive_is_told_and_made_anew(whole, tmp_path):
     folder = run(config)
     (folder / ARCHIVE).write_text("{")
     with pytest.raises(RunFolderError, match=ARCHIVE):
-        RunFolder(folder).archives()
+        archives_in(RunFolder(folder))
     with pytest.raises(RunFolderError):
         read_archives(folder / ARCHIVE)
     assert contents(run(config)) == contents(whole)
@@ -270,5 +271,5 @@ def test_of_elites_that_share_a_place_the_best_is_seen():
 def test_a_run_of_networks_has_no_archive(tmp_path):
     config = config_in(tmp_path, method="genome", target="moth", metrics=["still_pixels"])
     folder = RunFolder(run(config))
-    assert folder.archives() == []
-    assert folder.genomes()[0] != small_genome()
+    assert archives_in(folder) == []
+    assert genomes_in(folder)[0] != small_genome()

@@ -1,6 +1,7 @@
 import pytest
 
 from fer_jax.errors import FerJaxError, RunFolderError
+from fer_jax.lab.folders.contents import networks_in
 from fer_jax.lab.folders.run_folder import RunFolder
 from fer_jax.lab.folders.run_writer import RunWriter
 from fer_jax.lab.folders.scan import find_runs, scan
@@ -13,7 +14,7 @@ READERS = {
     "status.json": lambda run: run.status,
     "metrics.parquet": lambda run: run.metrics(),
     "curves.npz": lambda run: run.losses(),
-    "networks.safetensors": lambda run: run.networks(),
+    "networks.safetensors": lambda run: networks_in(run),
     "target.png": lambda run: run.target_image(),
 }
 

@@ -9,6 +9,7 @@ import yaml
 from fer_jax.errors import ConfigError, RunFolderError
 from fer_jax.genome.target import load_target
 from fer_jax.lab.folders import run_writer
+from fer_jax.lab.folders.contents import genomes_in, networks_in
 from fer_jax.lab.folders.run_folder import METRIC_COLUMNS, RunFolder
 from fer_jax.lab.runs import readings, runner, score_found
 from fer_jax.lab.runs.runner import execute
@@ -54,12 +55,12 @@ def test_a_run_leaves_a_whole_folder(tmp_path, fake_method):
     seeds, losses = run.losses()
     assert seeds.tolist() == [0, 1, 2]
     assert losses.shape == (3, 40)
-    assert [(seed, network.arch) for seed, network in run.networks()] == [
+    assert [(seed, network.arch) for seed, network in networks_in(run)] == [
         (0, ARCH),
         (1, ARCH),
         (2, ARCH),
     ]
-    assert run.genomes() == []
+    assert genomes_in(run) == []
     target = load_target(small_genome(), 8).image
     np.testing.assert_allclose(run.target_image(), target, atol=0.5 / 255 + 1e-6)
     environment = json.loads((run.path / "environment.json").read_text())
@@ -203,7 +204,7 @@ def test_a_diverged_seed_keeps_its_rows(tmp_path, fake_method):
     fake_method["diverge"] = (1,)
     run = folder_of(execute(fake_config(tmp_path)))
     assert run.seed_status == {0: "ok", 1: "diverged", 2: "ok"}
-    assert [seed for seed, _ in run.networks()] == [0, 2]
+    assert [seed for seed, _ in networks_in(run)] == [0, 2]
     frame = run.metrics()
     lost = frame[frame["seed"] == 1]
     assert sorted(lost["metric"]) == ["loss", METRIC]
@@ -217,8 +218,8 @@ def test_a_diverged_seed_keeps_its_rows(tmp_path, fake_method):
 def test_the_genome_itself(tmp_path):
     config = fake_config(tmp_path, method="genome")
     run = folder_of(execute(config))
-    assert run.genomes() == [small_genome()]
-    assert run.networks() == []
+    assert genomes_in(run) == [small_genome()]
+    assert networks_in(run) == []
     assert run.losses() is None
     assert "arch" not in run.config
     frame = run.metrics()

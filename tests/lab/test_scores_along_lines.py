@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from fer_jax.errors import GenomeError
+from fer_jax.lab.folders.contents import evolution_in, genomes_in
 from fer_jax.lab.folders.run_folder import ALONG, ALONG_COLUMNS, RunFolder
 from fer_jax.lab.runs import readings_along
 from fer_jax.lab.runs.runner import execute
@@ -60,7 +61,7 @@ def run(config):
 def test_a_row_for_each_chosen_ancestor_and_metric(folder):
     along = folder.metrics_along()
     assert list(along.columns) == list(ALONG_COLUMNS)
-    for one in folder.evolution():
+    for one in evolution_in(folder):
         assert list(one.born) == sorted(set(one.born))  # so that seed and step name an ancestor
         own = along[along["seed"] == one.seed]
         steps = list(dict.fromkeys(own["step"]))
@@ -80,7 +81,7 @@ def test_the_last_ancestor_reads_as_the_best_genome_that_it_is(folder):
 def test_an_ancestor_reads_as_the_genome_alone(folder):
     target, along = folder.target_image(), folder.metrics_along()
     key = jax.random.key(0)
-    for one in folder.evolution():
+    for one in evolution_in(folder):
         for genome, born in zip(one.line, one.born, strict=True):
             rows = along[(along["seed"] == one.seed) & (along["step"] == born)]
             if not len(rows):
@@ -101,7 +102,7 @@ def test_a_run_without_scores_along_gets_them_without_breeding(
     assert after.path == plain.path
     assert (after.path / ALONG).read_bytes() == (folder.path / ALONG).read_bytes()
     count = len(scored)
-    assert not set(scored) & set(after.genomes())  # those were read already
+    assert not set(scored) & set(genomes_in(after))  # those were read already
     for same in (config, replace(config, snapshots=MOST)):
         assert execute(same).state == "skipped"
     assert (after.path / ALONG).exists()
@@ -146,7 +147,7 @@ def test_the_tidy_table_holds_lines_too(folder):
 
 
 def test_the_ancestors_of_any_genome_of_the_last_generation(folder):
-    for one in folder.evolution():
+    for one in evolution_in(folder):
         assert len(one.numbers) == len(one.population)
         for number, genome in zip(one.numbers, one.population, strict=True):
             ancestors = one.ancestors(number)

@@ -16,7 +16,8 @@ from fer_jax.cppn.render import render
 from fer_jax.genome.graph import Genome, Link, Node
 from fer_jax.lab.folders import run_folder as names
 from fer_jax.lab.folders.atomic import write_bytes, write_json, write_text
-from fer_jax.lab.folders.networks import GENOMES, NETWORKS, Networks, write_genomes, write_networks
+from fer_jax.lab.folders.networks import Networks, write_genomes, write_networks
+from fer_jax.lab.folders.run_folder import GENOMES, NETWORKS
 from tests.lab.sealing import seal
 
 METRICS = ("fracture", "entanglement", "total_variation", "loss")

@@ -17,9 +17,7 @@ from fer_jax.genome.json_format import read_json, write_json
 from fer_jax.genome.layerize import layerize
 from fer_jax.lab.folders.atomic import write_bytes, write_text
 from fer_jax.lab.folders.formats import Format, HandsOffError, digest_of, read_sealed
-
-NETWORKS = "networks.safetensors"
-GENOMES = "genomes.json"
+from fer_jax.lab.folders.run_folder import GENOMES, NETWORKS
 
 _METADATA = "fer_jax"
 NETWORKS_FORMAT = Format("fer_jax networks", 1)

@@ -1,4 +1,4 @@
-"""Reading a run folder."""
+"""Reading a run folder; what of it needs JAX is read in `fer_jax.lab.folders.contents`."""
 
 import io
 from collections.abc import Sequence
@@ -12,13 +12,8 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from fer_jax.cppn.network import Cppn
 from fer_jax.errors import RunFolderError
-from fer_jax.genome.graph import Genome
-from fer_jax.lab.folders.archives import ARCHIVE, Archive, read_archives
-from fer_jax.lab.folders.evolution import EVOLUTION, Evolution, read_evolution
 from fer_jax.lab.folders.formats import Format, HandsOffError, read_checked, read_sealed
-from fer_jax.lab.folders.networks import GENOMES, NETWORKS, read_genomes, read_networks
 from fer_jax.lab.folders.snapshots import Snapshots, snapshots_of
 
 CONFIG = "config.yaml"
@@ -31,6 +26,8 @@ CURVES = "curves.npz"
 TARGET = "target.png"
 CHECKPOINT = "checkpoint"
 LOG = "log.txt"
+NETWORKS = "networks.safetensors"
+GENOMES = "genomes.json"
 
 NO_TARGET = "no target"
 """What the target of a run is called that has none."""
@@ -157,39 +154,6 @@ class RunFolder:
     def snapshots(self) -> Snapshots | None:
         """The weights that were kept in training, or None if there are none."""
         return snapshots_of(self.curves("seeds", "snapshots", "snapshot_steps", "diverged_at"))
-
-    def networks(self) -> list[tuple[int, Cppn]]:
-        """(seed, network) of every seed that did not diverge; empty where nothing was trained."""
-        if not (self.path / NETWORKS).exists():
-            return []
-        self.bytes_of(NETWORKS)  # for its checksum
-        networks = read_networks(self.path / NETWORKS)
-        return [
-            (seed, networks.network(seed))
-            for seed, status in zip(networks.seeds, networks.status, strict=True)
-            if status == "ok"
-        ]
-
-    def genomes(self) -> list[Genome]:
-        """The genomes that the run holds; empty where it holds none."""
-        if not (self.path / GENOMES).exists():
-            return []
-        self.bytes_of(GENOMES)  # for its checksum
-        return read_genomes(self.path / GENOMES)
-
-    def evolution(self) -> list[Evolution]:
-        """How the run's genomes came to be, of each seed; empty where nothing was bred."""
-        if not (self.path / EVOLUTION).exists():
-            return []
-        self.bytes_of(EVOLUTION)  # for its checksum
-        return read_evolution(self.path / EVOLUTION)
-
-    def archives(self) -> list[Archive]:
-        """Which cell of its archive each genome holds, of each seed; empty where there is none."""
-        if not (self.path / ARCHIVE).exists():
-            return []
-        self.bytes_of(ARCHIVE)  # for its checksum
-        return read_archives(self.path / ARCHIVE)
 
     def target_image(self) -> np.ndarray | None:
         """The target, `(size, size, 3)` float32 in [0, 1], with the 8 bits that a PNG keeps.

@@ -33,8 +33,6 @@ from fer_jax.lab.folders.evolution import EVOLUTION, Evolution, evolution_files,
 from fer_jax.lab.folders.formats import HandsOffError, MissingFileError, digest_of, read_checked
 from fer_jax.lab.folders.kept_target import target_file
 from fer_jax.lab.folders.networks import (
-    GENOMES,
-    NETWORKS,
     read_genomes,
     read_networks,
     write_genomes,
@@ -146,10 +144,10 @@ class RunWriter:
             FerJaxError: in one line, if its files cannot be read although they are whole.
         """
         # All else can be written again without making the networks.
-        found = {NETWORKS, GENOMES, names.CURVES, EVOLUTION, ARCHIVE}
+        found = {names.NETWORKS, names.GENOMES, names.CURVES, EVOLUTION, ARCHIVE}
         if not self.status.get("found") or found & set(self.damaged):
             return None
-        networks, genomes = self.path / NETWORKS, self.path / GENOMES
+        networks, genomes = self.path / names.NETWORKS, self.path / names.GENOMES
         diverged = {int(seed): told for seed, told in self.status.get("diverged", {}).items()}
         kinds = self.status["found"]
         evolved = "genomes" in kinds and "networks" not in kinds
@@ -172,12 +170,12 @@ class RunWriter:
         """
         kinds = []
         if found.networks is not None:
-            write_networks(self.path / NETWORKS, found.networks)
-            self._note(NETWORKS, (self.path / NETWORKS).read_bytes())
+            write_networks(self.path / names.NETWORKS, found.networks)
+            self._note(names.NETWORKS, (self.path / names.NETWORKS).read_bytes())
             kinds.append("networks")
         if found.genomes:
-            write_genomes(self.path / GENOMES, list(found.genomes))
-            self._note(GENOMES, (self.path / GENOMES).read_bytes())
+            write_genomes(self.path / names.GENOMES, list(found.genomes))
+            self._note(names.GENOMES, (self.path / names.GENOMES).read_bytes())
             kinds.append("genomes")
         if found.curves:
             file = io.BytesIO()

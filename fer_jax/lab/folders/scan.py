@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fer_jax.errors import RunFolderError
-from fer_jax.lab.folders.networks import GENOMES, NETWORKS
-from fer_jax.lab.folders.run_folder import METRICS, STATUS, RunFolder
+from fer_jax.lab.folders.run_folder import GENOMES, METRICS, NETWORKS, STATUS, RunFolder
 
 
 @dataclass(frozen=True)
@@ -22,11 +21,13 @@ class Runs:
     corrupt: list[str] = field(default_factory=list)
 
 
-def scan(root: str | os.PathLike[str]) -> Runs:
+def scan(root: str | os.PathLike[str], *, configs: bool = True) -> Runs:
     """Find all run folders at or below a folder.
 
     Args:
         root: a run folder, the `output_dir` of one or many sweeps, or any folder above.
+        configs: whether the configuration of a finished run is read to see whether it can be.
+            Without, whoever reads it later must expect that it cannot.
 
     Returns:
         The readable ones and what is wrong with the others.
@@ -46,7 +47,9 @@ def scan(root: str | os.PathLike[str]) -> Runs:
         folders.clear()
         folder = RunFolder(Path(path))
         try:
-            _ = folder.status, folder.config, folder.seed_status
+            _ = folder.status, folder.seed_status
+            if configs or folder.state != "done":
+                _ = folder.config
             runs.folders.append(folder)
         except RunFolderError as error:
             runs.corrupt.append(str(error))

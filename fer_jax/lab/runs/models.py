@@ -43,7 +43,8 @@ def load_model(
 
 
 def _saved(path: Path, seed: int | None) -> "Genome | Cppn":
-    from fer_jax.lab.folders.networks import GENOMES, NETWORKS, load_network, read_genomes
+    from fer_jax.lab.folders.networks import load_network, read_genomes
+    from fer_jax.lab.folders.run_folder import GENOMES, NETWORKS
 
     if (path / GENOMES).is_file() and not (path / NETWORKS).is_file():
         _check_no_seed(path, seed)

@@ -7,6 +7,7 @@ from fer_jax.errors import TargetError
 from fer_jax.genome import library
 from fer_jax.genome.graph import Genome, OnCycle
 from fer_jax.genome.target import Target, load_target
+from fer_jax.lab.folders.contents import genomes_in
 from fer_jax.lab.folders.kept_target import kept_target
 from fer_jax.lab.folders.run_folder import STATUS, RunFolder
 from fer_jax.lab.settings.config import RunConfig
@@ -53,7 +54,7 @@ def genome_of_run(folder: Path, name: str) -> Genome:
         TargetError: if the run has none of that name.
         RunFolderError: if it cannot be read.
     """
-    genomes = {genome.name: genome for genome in RunFolder(folder).genomes()}
+    genomes = {genome.name: genome for genome in genomes_in(RunFolder(folder))}
     if not genomes:
         raise TargetError(f"{folder}: holds no genomes, so none called {name[:80]!r}")
     if name not in genomes:

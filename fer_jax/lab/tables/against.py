@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from fer_jax.errors import ArchError, RunFolderError, nearest
-from fer_jax.genome.arch_names import resolve_arch
 from fer_jax.lab.tables.cells import Cells
 from fer_jax.lab.tables.columns import CONFIG_COLUMNS, KINDS, plain_column, typed
 from fer_jax.statistics.comparison import NOTHING, Sample, compare, holm
@@ -136,6 +135,8 @@ def _value(name: str, text: str, table: pd.DataFrame) -> Any:
     if value in known:
         return value
     if name == "arch":
+        from fer_jax.genome.arch_names import resolve_arch  # it brings JAX
+
         try:
             spelled = resolve_arch(text).spelling
         except ArchError:

@@ -90,7 +90,7 @@ def collect(root: str | os.PathLike[str], *, cache: bool = True) -> Collected:
     Raises:
         RunFolderError: if there is no such folder, or no run folder in it.
     """
-    found = scan(root)
+    found = scan(root, configs=False)
     if not found.folders and not found.corrupt:
         raise RunFolderError(f"{root}: holds no run folder; name the output_dir of a run")
     return collect_folders(found, KeptReadings(Path(root)) if cache else None)
@@ -105,7 +105,7 @@ def collect_folders(found: Runs, kept: KeptReadings | None = None) -> Collected:
     if kept is not None:
         kept.keep(
             {
-                folder: (one.marks, one.rows.readings)
+                folder: (one.marks, one.rows)
                 for folder, one in read.items()
                 if one.rows is not None and one.marks is not None
             }
@@ -163,8 +163,8 @@ def read_table(root: str | os.PathLike[str]) -> pd.DataFrame:
 def _read(kept: KeptReadings | None, folder: RunFolder) -> _Read:
     try:
         marks = marks_of(folder)
-        if kept is not None and (readings := kept.get(folder, marks)) is not None:
-            return _Read(rows_of(folder, readings), marks)
+        if kept is not None and (rows := kept.get(folder, marks)) is not None:
+            return _Read(rows, marks)
         rows = rows_of(folder, readings_of(folder))
         damaged = folder.damage((CONFIG, METRICS), CHECKED_BYTES)
     except RunFolderError as error:

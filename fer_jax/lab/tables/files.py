@@ -110,7 +110,9 @@ def _parquet(frame: pd.DataFrame, what: str) -> bytes:
     marked = {_WHAT: what.encode(), _SCHEMA: str(SCHEMA).encode()}
     schema = schema.with_metadata({**(schema.metadata or {}), **marked})
     file = io.BytesIO()
-    with pq.ParquetWriter(file, schema) as writer:
+    # Statistics would tell nothing of readings, which hold every metric in each part.
+    texts = [name for name in frame if isinstance(frame[name].dtype, pd.CategoricalDtype)]
+    with pq.ParquetWriter(file, schema, use_dictionary=texts, write_statistics=False) as writer:
         for part in parts:
             writer.write_table(pa.Table.from_pandas(part, schema=schema, preserve_index=False))
     return file.getvalue()

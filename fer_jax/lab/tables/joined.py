@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,9 @@ from fer_jax.lab.tables.columns import CONFIG_COLUMNS, TEXT, column_of
 from fer_jax.lab.tables.run_rows import RunRows, schema_of
 
 NO_SEED, OK = "", "ok"
+
+COPY_ON_WRITE = int(pd.__version__.partition(".")[0]) >= 3
+"""Whether columns that share memory part as soon as one of them is written to."""
 
 
 def joined(runs: Sequence[RunRows], columns: Mapping[str, str]) -> tuple[pd.DataFrame, int]:
@@ -38,12 +42,21 @@ def joined(runs: Sequence[RunRows], columns: Mapping[str, str]) -> tuple[pd.Data
         readings = {
             name: column[~repeated].reset_index(drop=True) for name, column in readings.items()
         }
-    said = {
-        name: column_of([run.about[name] for run in runs], kind, of_run)
-        for name, kind in CONFIG_COLUMNS.items()
-    }
-    # Nothing here is used twice, and a copy of it all would be the largest thing in memory.
+    # A copy of it all would be the largest thing in memory.
+    said = _said(runs, of_run)
     return pd.DataFrame({**readings, **said}, copy=False), int(repeated.sum())
+
+
+def _said(runs: Sequence[RunRows], of_run: np.ndarray) -> dict[str, pd.Series]:
+    """The settings; those that are alike in all runs, such as all that nobody uses, are one."""
+    made: dict[tuple[str, tuple[Any, ...]], pd.Series] = {}
+    said = {}
+    for name, kind in CONFIG_COLUMNS.items():
+        key = kind, tuple(run.about[name] for run in runs)
+        if key not in made or not COPY_ON_WRITE:
+            made[key] = column_of(list(key[1]), kind, of_run)
+        said[name] = made[key]
+    return said
 
 
 def _columns(table: pa.Table) -> dict[str, pd.Series]:

@@ -1,15 +1,16 @@
 """The readings of many runs in one file beside them, so that they are read once.
 
 It lies, hidden, in the folder that is collected: it goes where the runs go, and with them, and
-whoever may write there may keep one. Each run's status and configuration are read every time; what
-is kept spares reading and checking its other files. A run's readings are taken from it only while
-`status.json` names the same ones, and no file of the run has another size, time or place on the
+whoever may write there may keep one. Each run's status is read every time; what is kept spares
+reading and checking its other files, its configuration among them. A run's rows are taken from it
+only while its status says the same, and no file of the run has another size, time or place on the
 disk than when it was found whole.
 """
 
 import hashlib
 import io
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,10 @@ import pyarrow.parquet as pq
 
 from fer_jax.lab.folders.atomic import write_bytes
 from fer_jax.lab.folders.run_folder import METRIC_COLUMNS, RunFolder
-from fer_jax.lab.tables.run_rows import schema_of
+from fer_jax.lab.tables.run_rows import RunRows, schema_of
 
 NAME = ".fer_jax_readings"
-VERSION = 1
+VERSION = 2
 FEWEST = 50
 """Fewer runs are read as quickly, and nothing is left beside them."""
 
@@ -34,12 +35,13 @@ Marks = list[Any]
 
 
 def marks_of(folder: RunFolder) -> Marks:
-    """Of what its status says of its files, and of each file: size, time and place on the disk."""
-    files = folder.status["files"]
-    marks: Marks = [_digest(json.dumps(files, sort_keys=True).encode()).decode()]
-    for name in sorted(files):
+    """Of what its status says, and of each of its files: size, time and place on the disk."""
+    told = json.dumps(folder.status, sort_keys=True).encode()
+    marks: Marks = [_digest(told).decode()]
+    path = str(folder.path)
+    for name in sorted(folder.status["files"]):
         try:
-            about = (folder.path / name).stat()
+            about = os.stat(os.path.join(path, name))
         except OSError:
             marks.append(None)
         else:
@@ -48,7 +50,7 @@ def marks_of(folder: RunFolder) -> Marks:
 
 
 class KeptReadings:
-    """The readings that are kept of the runs below a folder.
+    """The rows that are kept of the runs below a folder.
 
     Args:
         root: the folder that is collected. What is kept there and is damaged, or of another
@@ -72,31 +74,37 @@ class KeptReadings:
         if manifest.get("version") == VERSION and table.schema == self._table.schema:
             self._of, self._table = manifest["runs"], table
 
-    def get(self, folder: RunFolder, marks: Marks) -> pa.Table | None:
-        """The readings of a run, or None if they are not kept, or may be others by now."""
+    def get(self, folder: RunFolder, marks: Marks) -> RunRows | None:
+        """The rows of a run, or None if they are not kept, or may be others by now."""
         entry = self._of.get(self._name(folder))
         if entry is None or entry["marks"] != marks:
             return None
-        return self._table.slice(entry["begin"], entry["rows"])
+        readings = self._table.slice(entry["begin"], entry["rows"])
+        about = entry["about"] | {"path": str(folder.path)}
+        return RunRows(readings, about, entry["asked"], folder.seed_status)
 
-    def keep(self, whole: Mapping[RunFolder, tuple[Marks, pa.Table]]) -> None:
-        """Keep the readings of these runs, and of no others.
+    def keep(self, whole: Mapping[RunFolder, tuple[Marks, RunRows]]) -> None:
+        """Keep the rows of these runs, and of no others.
 
         Where the folder cannot be written, nothing is kept. Of two processes at once, the later
         one's file stays.
 
         Args:
-            whole: runs of which no file is damaged, with their readings, and the marks that they
-                had before any file was read.
+            whole: runs of which no file is damaged, with their rows, and the marks that they had
+                before any file was read.
         """
         runs, begin = {}, 0
-        for folder, (marks, table) in whole.items():
-            runs[self._name(folder)] = {"marks": marks, "begin": begin, "rows": table.num_rows}
-            begin += table.num_rows
+        for folder, (marks, rows) in whole.items():
+            about = {name: told for name, told in rows.about.items() if name != "path"}
+            count = rows.readings.num_rows
+            own = {"marks": marks, "begin": begin, "rows": count}
+            runs[self._name(folder)] = own | {"about": about, "asked": rows.asked}
+            begin += count
         if runs == self._of or len(runs) < FEWEST:
             return
         manifest = json.dumps({"version": VERSION, "runs": runs}).encode()
-        table = pa.concat_tables([table for _, table in whole.values()]).unify_dictionaries()
+        table = pa.concat_tables([rows.readings for _, rows in whole.values()])
+        table = table.unify_dictionaries()
         file = io.BytesIO()
         texts = [name for name in table.column_names if name != "value"]
         pq.write_table(
