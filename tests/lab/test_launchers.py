@@ -6,11 +6,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import ClassVar
 
 import jax
 import jax.numpy as jnp
 import psutil
 import pytest
+from hydra.experimental.callback import Callback
 
 from fer_jax.errors import ConfigError
 from fer_jax.lab.launch import compiled, launchers, places, sweep
@@ -44,11 +46,32 @@ def test_the_preset_for_slurm_can_be_changed():
     assert (keys.gpus_per_node, keys.partition) == (1, "big")
 
 
-@pytest.mark.parametrize("overrides", [(), ("hydra/launcher=basic",)])
-def test_other_launchers_are_left_to_hydra(overrides):
+def test_other_launchers_and_callbacks_are_left_to_hydra():
+    callbacks = "+hydra.callbacks.log._target_=hydra.experimental.callbacks.LogJobReturnCallback"
     with compose.hydra():
-        config = compose.compose_config(["target=sunrise", *overrides])
-    assert launchers.ours(config) is None
+        config = compose.compose_config(["target=sunrise"])
+        assert launchers.ours(config) is not None
+        config.hydra.launcher._target_ = "somebody.elses.Launcher"
+        assert launchers.ours(config) is None
+        assert launchers.ours(compose.compose_config(["target=sunrise", callbacks])) is None
+
+
+def test_callbacks_of_hydra_are_called(tmp_path):
+    callbacks = "+hydra.callbacks.log._target_=tests.lab.test_launchers.Told"
+    Told.jobs.clear()
+    told = ["method=genome", f"target={genome_file(tmp_path)}", f"output_dir={tmp_path}"]
+    outcomes = sweep.run([*told, f"metrics=[{METRIC}]", "size=16,17", callbacks], multirun=True)
+    assert [outcome.state for outcome in outcomes] == ["done", "done"]
+    assert Told.jobs == [0, 1]
+
+
+class Told(Callback):
+    """Notes the number of each job that begins."""
+
+    jobs: ClassVar[list[int]] = []
+
+    def on_job_start(self, config, **_):
+        self.jobs.append(config.hydra.job.num)
 
 
 def test_a_launcher_that_does_not_exist_is_told_with_the_nearest():
@@ -131,6 +154,7 @@ def test_a_launcher_that_breaks_is_told_of_every_run(tmp_path, monkeypatch):
         def launch(self, *_, **__):
             raise RuntimeError("the cluster is gone")
 
+    monkeypatch.setattr(sweep, "ours", lambda config: None)
     monkeypatch.setattr(sweep.Plugins, "instantiate_launcher", lambda self, **_: Broken())
     outcomes = sweep.run(
         ["method=genome", f"target={genome_file(tmp_path)},moth", f"output_dir={tmp_path}"],

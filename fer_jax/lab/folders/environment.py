@@ -1,5 +1,6 @@
 """On what a run was made: versions, the state of the sources, devices."""
 
+import functools
 import importlib.metadata
 import platform
 import subprocess
@@ -48,14 +49,19 @@ def describe(precision: str) -> dict[str, Any]:
     }
 
 
+@functools.cache
 def version_of(package: str) -> str | None:
-    """The installed version of a package; None if it is not installed."""
+    """The version of a package that was installed when first asked; None if it was not.
+
+    What a process runs is what it has loaded, whatever is installed since.
+    """
     try:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
         return None
 
 
+@functools.cache
 def _git(root: Path) -> dict[str, Any] | None:
     """The revision of a checkout, and whether it was changed since; None for an installed wheel."""
     if not (root / ".git").exists():

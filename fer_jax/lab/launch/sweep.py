@@ -193,7 +193,7 @@ def _launch(plan: Plan, when_locked: str) -> list[Outcome]:
 def _by_hydra(
     loader: ConfigLoader, config: DictConfig, when_locked: str, jobs: Sequence[PlainJob]
 ) -> list[Outcome]:
-    """By one of Hydra's launchers, such as the basic one, which does one run after another here."""
+    """By one of Hydra's launchers, whatever is installed."""
     with compose.told_in_one_line():
         launcher = Plugins.instance().instantiate_launcher(
             hydra_context=HydraContext(config_loader=loader, callbacks=Callbacks(config)),

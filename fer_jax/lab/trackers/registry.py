@@ -83,11 +83,14 @@ class Tracking:
     ) -> None:
         """Write how the seeds stand; see `fer_jax.lab.runs.training.OnChunk`."""
         self._step = done
+        if self._tracker is None:
+            return
         self._write(chunk_numbers(records, ended), since=done)
 
     def on_readings(self, readings: pd.DataFrame) -> None:
         """Write what the final networks read; see `fer_jax.lab.runs.readings.read_all`."""
-        self._write(final_numbers(readings), since=None)
+        if self._tracker is not None:
+            self._write(final_numbers(readings), since=None)
 
     def close(self, *, failed: bool) -> None:
         """Write all that is still waiting."""
