@@ -6,13 +6,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import ClassVar
 
 import jax
 import jax.numpy as jnp
 import psutil
 import pytest
-from hydra.experimental.callback import Callback
 
 from fer_jax.errors import ConfigError
 from fer_jax.lab.launch import compiled, launchers, places, sweep
@@ -20,6 +18,7 @@ from fer_jax.lab.launch.launcher_config import DevicesConf, check_name
 from fer_jax.lab.settings import compose
 from fer_jax.lab.tables.collect import read_table
 from tests.fresh_process import run_python
+from tests.lab.job_callback import Told
 from tests.lab.small_runs import METRIC, genome_file
 
 
@@ -57,21 +56,12 @@ def test_other_launchers_and_callbacks_are_left_to_hydra():
 
 
 def test_callbacks_of_hydra_are_called(tmp_path):
-    callbacks = "+hydra.callbacks.log._target_=tests.lab.test_launchers.Told"
+    callbacks = "+hydra.callbacks.log._target_=tests.lab.job_callback.Told"
     Told.jobs.clear()
     told = ["method=genome", f"target={genome_file(tmp_path)}", f"output_dir={tmp_path}"]
     outcomes = sweep.run([*told, f"metrics=[{METRIC}]", "size=16,17", callbacks], multirun=True)
     assert [outcome.state for outcome in outcomes] == ["done", "done"]
     assert Told.jobs == [0, 1]
-
-
-class Told(Callback):
-    """Notes the number of each job that begins."""
-
-    jobs: ClassVar[list[int]] = []
-
-    def on_job_start(self, config, **_):
-        self.jobs.append(config.hydra.job.num)
 
 
 def test_a_launcher_that_does_not_exist_is_told_with_the_nearest():
