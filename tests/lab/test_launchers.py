@@ -20,6 +20,7 @@ from fer_jax.lab.tables.collect import read_table
 from tests.fresh_process import run_python
 from tests.lab.job_callback import Told
 from tests.lab.small_runs import METRIC, genome_file
+from tests.lab.sweep_workers import workers_of
 
 
 def keys_of(*overrides):
@@ -178,14 +179,6 @@ def values(folder):
     table = read_table(folder)[columns].astype(dict.fromkeys(columns[:-1], str))
     assert len(table) == 2 * 2 * 2 * 2  # targets, architectures, seeds, the metric and the loss
     return table.sort_values(columns[:-1]).reset_index(drop=True)
-
-
-def workers_of(process):
-    try:
-        children = psutil.Process(process.pid).children(recursive=True)
-        return [child for child in children if "fer_jax.lab.launch.worker" in child.cmdline()]
-    except psutil.NoSuchProcess:
-        return []
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ import pytest
 
 import fer_jax
 from fer_jax.lab.runs.run_states import counts, states_of
+from tests.lab.sweep_workers import workers_of
 
 RUNS = 4
 SWEEP = (
@@ -33,9 +34,13 @@ class Sweeps:
             "JAX_COMPILATION_CACHE_DIR": str(folder / "compiled"),
         }
 
-    def start(self, output: str, *more: str) -> subprocess.Popen:
+    def start(self, output: str, *more: str, limit: int | None = None) -> subprocess.Popen:
+        """With a limit, in KiB, on the size of every file that it writes."""
+        command = [sys.executable, "-m", "fer_jax", "run", *SWEEP, f"output_dir={output}", *more]
+        if limit is not None:
+            command = ["bash", "-c", f'ulimit -f {limit}; exec "$@"', "bash", *command]
         return subprocess.Popen(
-            [sys.executable, "-m", "fer_jax", "run", *SWEEP, f"output_dir={output}", *more],
+            command,
             env=self._environment,
             cwd=self.folder,
             stdout=subprocess.DEVNULL,
@@ -80,6 +85,47 @@ def test_a_sweep_killed_at_random_moments_ends_in_the_same_table(sweeps):
         assert process.returncode == 0, told
         pd.testing.assert_frame_equal(sweeps.table(output), sweeps.table("whole"))
         assert counts(states_of(sweeps.folder / output)) == {"done": RUNS}
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("sweep_kills")
+def test_workers_killed_at_random_moments_leave_the_same_table(sweeps):
+    devices = ("hydra/launcher=devices", "hydra.launcher.workers=2", "retry_failed=true")
+    chance, killed, outputs = random.Random(1), 0, ["workers-0"]
+    process = sweeps.start(outputs[-1], *devices)
+    while killed < KILLS:
+        try:
+            process.communicate(timeout=chance.uniform(0.5, 6.0))
+        except subprocess.TimeoutExpired:
+            if workers := workers_of(process):
+                chance.choice(workers).send_signal(signal.SIGKILL)
+                killed += 1
+        else:  # done, or a run has lost both of its workers and is failed; the rest is elsewhere
+            if process.returncode == 0:
+                outputs.append(f"workers-{len(outputs)}")
+            process = sweeps.start(outputs[-1], *devices)
+    process.communicate(timeout=600)
+    for output in outputs:
+        told = (process := sweeps.start(output, *devices)).communicate(timeout=600)[1]
+        assert process.returncode == 0, told
+        pd.testing.assert_frame_equal(sweeps.table(output), sweeps.table("whole"))
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("sweep_kills")
+def test_a_sweep_that_may_not_write_goes_on_once_it_may(sweeps):
+    # No file of more than 2 KiB, such as networks and curves.
+    process = sweeps.start("full", limit=2)
+    told = process.communicate(timeout=600)[1]
+    assert process.returncode == 1
+    assert f"{RUNS} failed" in told, told
+    assert "File too large" in told
+    assert "Traceback" not in told
+    assert counts(states_of(sweeps.folder / "full")).get("done", 0) == 0
+    process = sweeps.start("full")
+    told = process.communicate(timeout=600)[1]
+    assert process.returncode == 0, told
+    pd.testing.assert_frame_equal(sweeps.table("full"), sweeps.table("whole"))
 
 
 @pytest.mark.slow
