@@ -130,12 +130,22 @@ class Ancestry:
             for first, population in self.latest
             for place in range(len(population.node_count))
         ]
-        genomes = self.genomes | {number: self._genome(number) for number in latest}
-        kept = list(genomes.values())
-        found: dict[str, np.ndarray] = {
+        return {
             "parents": np.array(self.parents, np.int64).reshape(-1, 2),
             "born": np.array(self.born, np.int64),
-            "numbers": np.array(list(genomes), np.int64),
+            **self.genome_arrays([*self.genomes, *latest]),
+        }
+
+    def genome_arrays(self, numbers: Iterable[int]) -> dict[str, np.ndarray]:
+        """Genomes by number, of which `restore` makes as much without the rest of the tree.
+
+        Raises:
+            KeyError: if one was forgotten.
+        """
+        numbers = list(numbers)
+        kept = [self._genome(number) for number in numbers]
+        found: dict[str, np.ndarray] = {
+            "numbers": np.array(numbers, np.int64),
             "outputs": np.array([genome.outputs for genome in kept], np.int32).reshape(-1, 3),
             "node_counts": np.array([len(genome.kinds) for genome in kept], np.int64),
             "link_counts": np.array([len(genome.sources) for genome in kept], np.int64),
@@ -146,7 +156,7 @@ class Ancestry:
 
     @classmethod
     def restore(cls, arrays: Mapping[str, np.ndarray]) -> "Ancestry":
-        """What `arrays` came from."""
+        """What `arrays` came from, or `genome_arrays`, without a tree then."""
         cuts = {
             **dict.fromkeys(_OF_SLOTS, np.cumsum(arrays["node_counts"])),
             **dict.fromkeys(_OF_LINKS, np.cumsum(arrays["link_counts"])),
@@ -158,8 +168,8 @@ class Ancestry:
             own["node_count"] = np.int32(arrays["node_counts"][at])
             own["link_count"] = np.int32(arrays["link_counts"][at])
             genomes[number] = Population(**own, outputs=arrays["outputs"][at])
-        parents = [(int(one), int(other)) for one, other in arrays["parents"]]
-        return cls(parents, arrays["born"].tolist(), genomes)
+        parents = [(int(one), int(other)) for one, other in arrays.get("parents", ())]
+        return cls(parents, list(map(int, arrays.get("born", ()))), genomes)
 
 
 def _alone(population: Population, place: int) -> Population:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from fer_jax.errors import GenomeError
+from fer_jax.genome.graph import Genome
 from fer_jax.lab.folders.contents import evolution_in, genomes_in
 from fer_jax.lab.folders.run_folder import ALONG, ALONG_COLUMNS, RunFolder
 from fer_jax.lab.runs import readings_along
@@ -155,8 +156,19 @@ def test_the_ancestors_of_any_genome_of_the_last_generation(folder):
             born = [ancestor.born for ancestor in ancestors]
             assert born[0] == 0
             assert (np.diff(born) > 0).all()
+            assert all(isinstance(ancestor.genome, Genome) for ancestor in ancestors)
         best = one.ancestors(one.line_numbers[-1])
         assert tuple(ancestor.genome for ancestor in best) == one.line
         assert tuple(ancestor.born for ancestor in best) == one.born
         with pytest.raises(GenomeError, match=re.escape("there is no genome 9999 in the family")):
             one.ancestors(9999)
+
+
+def test_a_run_of_before_ancestors_were_kept_tells_what_it_has(folder):
+    for one in evolution_in(folder):
+        before = replace(one, genomes=None)
+        best = before.ancestors(one.line_numbers[-1])
+        assert tuple(ancestor.genome for ancestor in best) == one.line
+        for number in one.numbers:
+            for earlier, now in zip(before.ancestors(number), one.ancestors(number), strict=True):
+                assert earlier.genome in (None, now.genome)

@@ -97,6 +97,7 @@ def line_of(found: Illuminated) -> Evolution:
         phylogeny=phylogeny_json(found.ancestry, living),
         line_numbers=tuple(longest),
         numbers=tuple(one.uid for one in found.collection),
+        genomes=found.ancestry,
     )
 
 

@@ -2,6 +2,7 @@
 
 from fer_jax.cppn.network import Cppn
 from fer_jax.genome.graph import Genome
+from fer_jax.lab.folders.ancestors import ANCESTORS
 from fer_jax.lab.folders.archives import ARCHIVE, Archive, read_archives
 from fer_jax.lab.folders.evolution import EVOLUTION, Evolution, read_evolution
 from fer_jax.lab.folders.networks import read_genomes, read_networks
@@ -31,7 +32,10 @@ def genomes_in(folder: RunFolder) -> list[Genome]:
 
 def evolution_in(folder: RunFolder) -> list[Evolution]:
     """How the run's genomes came to be, of each seed; empty where nothing was bred."""
-    return read_evolution(folder.path / EVOLUTION) if _holds(folder, EVOLUTION) else []
+    if not _holds(folder, EVOLUTION):
+        return []
+    _holds(folder, ANCESTORS)
+    return read_evolution(folder.path / EVOLUTION)
 
 
 def archives_in(folder: RunFolder) -> list[Archive]:

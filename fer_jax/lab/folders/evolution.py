@@ -10,7 +10,9 @@ from typing import Any
 from fer_jax.errors import GenomeError, RunFolderError
 from fer_jax.genome.graph import Genome
 from fer_jax.genome.json_format import read_json, write_json
+from fer_jax.lab.folders.ancestors import ANCESTORS, ancestors_file, read_ancestors
 from fer_jax.lab.folders.formats import Format, HandsOffError, read_sealed
+from fer_jax.search.ancestry import Ancestry
 from fer_jax.search.neat_result import Bred
 from fer_jax.search.phylogeny import newick, phylogeny_json
 
@@ -25,8 +27,8 @@ class Ancestor:
     Attributes:
         number: of the genome, in its run's family tree.
         born: the generation in which it came to be.
-        genome: itself, or None: a run keeps the genomes of the best one's line and of the last
-            generation, and the numbers of all others.
+        genome: itself; None where it was made before runs kept the genomes of the whole tree, and
+            neither the best one comes from it nor was it of the last generation.
     """
 
     number: int
@@ -47,6 +49,7 @@ class Evolution:
         phylogeny: the same as JSON, with both parents of each.
         line_numbers: of the genomes of `line`, in that tree.
         numbers: of the genomes of `population`.
+        genomes: of the whole tree, by number; None in runs of before they were kept.
     """
 
     seed: int
@@ -57,6 +60,7 @@ class Evolution:
     phylogeny: str
     line_numbers: tuple[int, ...] = ()
     numbers: tuple[int, ...] = ()
+    genomes: Ancestry | None = None
 
     def ancestors(self, number: int) -> tuple[Ancestor, ...]:
         """From the first ancestor to a genome, by first parents; itself is the last one.
@@ -81,9 +85,17 @@ class Evolution:
         line = [number]
         while parents := self._tree[line[-1]]["parents"]:
             line.append(parents[0])
+        line.reverse()
+        genomes = self.genomes.genomes_of(line) if self.genomes else map(self._kept.get, line)
         return tuple(
-            Ancestor(one, self._tree[one]["born"], self._kept.get(one)) for one in reversed(line)
+            Ancestor(one, self._tree[one]["born"], genome)
+            for one, genome in zip(line, genomes, strict=True)
         )
+
+    @property
+    def tree_numbers(self) -> list[int]:
+        """Of all genomes of the family tree, ascending."""
+        return sorted(self._tree)
 
     @cached_property
     def _tree(self) -> dict[int, dict[str, Any]]:
@@ -109,6 +121,7 @@ def evolution_of(bred: Bred) -> Evolution:
         phylogeny_json(bred.ancestry, living),
         tuple(bred.ancestry.line(bred.best_number)),
         bred.numbers,
+        bred.ancestry,
     )
 
 
@@ -130,6 +143,8 @@ def evolution_files(runs: Sequence[Evolution]) -> dict[str, bytes]:
         ]
     }
     files = {EVOLUTION: (json.dumps(EVOLUTION_FORMAT.seal(content)) + "\n").encode()}
+    trees = {run.seed: (run.genomes, run.tree_numbers) for run in runs if run.genomes is not None}
+    files[ANCESTORS] = ancestors_file(trees)
     for run in runs:
         files[f"phylogeny-seed-{run.seed}.nwk"] = (run.newick + "\n").encode()
     return files
@@ -139,12 +154,13 @@ def read_evolution(path: Path) -> list[Evolution]:
     """Read it back.
 
     Args:
-        path: of `evolution.json`.
+        path: of `evolution.json`, beside which the ancestors lie.
 
     Raises:
-        RunFolderError: in one line, if the file is not whole or not ours.
+        RunFolderError: in one line, if a file is not whole or not ours.
     """
     content = read_sealed(path, EVOLUTION_FORMAT)
+    genomes = read_ancestors(path.parent / ANCESTORS)
     try:
         return [
             Evolution(
@@ -157,6 +173,7 @@ def read_evolution(path: Path) -> list[Evolution]:
                 # Runs of before they were kept have none, and lack nothing else.
                 tuple(int(number) for number in run.get("line_numbers", ())),
                 tuple(int(number) for number in run.get("numbers", ())),
+                genomes.get(int(run["seed"])),
             )
             for run in content["runs"]
         ]

@@ -18,6 +18,7 @@ import yaml
 from fer_jax.errors import FerJaxError, RunFolderError
 from fer_jax.genome.target import Target
 from fer_jax.lab.folders import run_folder as names
+from fer_jax.lab.folders.ancestors import ANCESTORS
 from fer_jax.lab.folders.archives import ARCHIVE, archive_file, read_archives
 from fer_jax.lab.folders.atomic import (
     make_folder,
@@ -144,7 +145,7 @@ class RunWriter:
             FerJaxError: in one line, if its files cannot be read although they are whole.
         """
         # All else can be written again without making the networks.
-        found = {names.NETWORKS, names.GENOMES, names.CURVES, EVOLUTION, ARCHIVE}
+        found = {names.NETWORKS, names.GENOMES, names.CURVES, EVOLUTION, ANCESTORS, ARCHIVE}
         if not self.status.get("found") or found & set(self.damaged):
             return None
         networks, genomes = self.path / names.NETWORKS, self.path / names.GENOMES
