@@ -16,7 +16,7 @@ from jaxtyping import Array, Int
 
 from fer_jax.genome.population import Population
 from fer_jax.genome.population_rows import from_rows, to_rows
-from fer_jax.genome.spread import GENOMES, genome_mesh
+from fer_jax.genome.spread import GENOMES, genome_mesh, on_host
 from fer_jax.search.innovations import Innovations
 from fer_jax.search.neat_crossover import crossed
 from fer_jax.search.neat_mutation import (
@@ -88,9 +88,7 @@ def numbered(
         parents: of each offspring.
         book: in which inventions are numbered; it is written to.
     """
-    # Piece by piece, of which none has to be copied on a processor.
-    pieces: Any = [np.asarray(piece.data) for piece in newborn.rows.addressable_shards]
-    wanted, rows = np.split(np.concatenate(pieces), [3], axis=1)
+    wanted, rows = np.split(on_host(newborn.rows), [3], axis=1)
     children: Any = from_rows(rows, newborn.population.slots, newborn.population.links)
     some = np.flatnonzero((wanted[:, :2] >= 0).any(axis=1))
     # A child has its nodes and links from its first parent.

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from jax.sharding import NamedSharding, PartitionSpec
 
-from fer_jax.genome.spread import ALIGNMENT, GENOMES, _aligned, gathered, genome_mesh
+from fer_jax.genome.spread import ALIGNMENT, GENOMES, _aligned, gathered, genome_mesh, on_host
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.int32, bool])
@@ -16,6 +16,8 @@ def test_what_is_gathered_is_the_same_on_one_device(dtype):
     assert found.devices() == {jax.local_devices()[0]}
     assert found.dtype == values.dtype
     np.testing.assert_array_equal(found, values)
+    np.testing.assert_array_equal(on_host(spread), values)
+    np.testing.assert_array_equal(on_host(found), values)
 
 
 def test_devices_that_cannot_share_the_genomes_evenly_are_left_out():
