@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fer_jax.commands.command import DONE, add_command, warn_left_out
-from fer_jax.errors import FerJaxError, nearest
+from fer_jax.errors import FerJaxError
 
 _AXES = ("x", "y")
 
@@ -87,5 +87,5 @@ def _log(text: str | None) -> tuple[str, ...] | None:
     names = _names(text)
     for name in names:
         if name not in _AXES:
-            raise FerJaxError(f"--log {text}: {name!r} is no axis; {nearest(name, _AXES)}, or none")
+            raise FerJaxError(f"--log {text}: {name!r} is no axis; expected x, y, x,y or none")
     return names

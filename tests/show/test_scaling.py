@@ -283,7 +283,7 @@ def test_the_suffix_decides_what_is_written(tmp_path):
 @pytest.mark.parametrize(
     ("more", "told"),
     [
-        (["--log", "z"], "--log z: 'z' is no axis; known are x, y, or none"),
+        (["--log", "z"], "--log z: 'z' is no axis; expected x, y, x,y or none"),
         (["-o", "scaling.jpg"], "scaling.jpg: a picture is written as .png, .svg, .pdf"),
         (["-o", "no/where.png"], "no/where.png: there is no folder no; make it first"),
         (["--x", "widht"], "'widht' is no column of runs; did you mean 'width'?"),
