@@ -23,7 +23,7 @@ from fer_jax.cppn.names import INPUT_NAMES
 from fer_jax.genome.graph import Genome
 from fer_jax.genome.population import Population, bucket, pad
 from fer_jax.genome.slot_activations import branch, selected
-from fer_jax.genome.spread import GENOMES, gathered, genome_mesh
+from fer_jax.genome.spread import SPREAD, gathered, genome_mesh
 
 CACHE = 2**20
 """Bytes that the values of one block of pixels may fill."""
@@ -189,12 +189,11 @@ def on_devices(
             return jax.lax.scan(lambda values, genome: of_one(values, genome, given), blank, own)[1]
         return jax.vmap(lambda genome: of_one(blank, genome, given)[1])(own)
 
-    spec = PartitionSpec(GENOMES)
     return jax.shard_map(
         on_device,
         mesh=mesh,
-        in_specs=(spec, PartitionSpec()),
-        out_specs=spec,
+        in_specs=(SPREAD, PartitionSpec()),
+        out_specs=SPREAD,
         check_vma=False,
     )(population, given)
 

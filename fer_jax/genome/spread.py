@@ -2,11 +2,14 @@
 
 import jax
 import numpy as np
-from jax.sharding import Mesh
+from jax.sharding import Mesh, PartitionSpec
 from jaxtyping import Array
 
 GENOMES = "genomes"
 """Name of the axis along which genomes are spread over devices."""
+
+SPREAD = PartitionSpec(GENOMES)
+"""Of an array whose first axis that is."""
 
 ALIGNMENT = 64
 """Bytes, of whose multiple a CPU device wants the address of an array."""

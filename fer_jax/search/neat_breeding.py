@@ -11,25 +11,23 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.sharding import Mesh, NamedSharding, PartitionSpec
+from jax.sharding import Mesh, NamedSharding
 from jaxtyping import Array, Int
 
 from fer_jax.genome.population import Population
 from fer_jax.genome.population_rows import from_rows, to_rows
-from fer_jax.genome.spread import GENOMES, genome_mesh, on_host
+from fer_jax.genome.spread import SPREAD, genome_mesh, on_host
 from fer_jax.search.innovations import Innovations
 from fer_jax.search.neat_crossover import crossed
 from fer_jax.search.neat_mutation import (
     NEW_LINKS,
     NEW_NODE,
-    propose,
     restructured,
     reweighted,
 )
+from fer_jax.search.neat_proposal import propose
 from fer_jax.search.neat_rates import Rates
 from fer_jax.search.selection import Parents
-
-_SPREAD = PartitionSpec(GENOMES)
 
 
 class Newborn(NamedTuple):
@@ -73,7 +71,7 @@ def bred(population: Population, parents: Parents, seed: int, step: int, rates: 
     made = np.stack([first != second, copied, place, *chance], axis=1, dtype=np.int32)
     origins = np.concatenate([rows[first], rows[second], made], axis=1)
     mesh = genome_mesh(len(first))
-    spread = jax.device_put(origins, NamedSharding(mesh, _SPREAD))
+    spread = jax.device_put(origins, NamedSharding(mesh, SPREAD))
     return _offspring(spread, _Program(population.slots, population.links, rates, mesh))
 
 
@@ -132,7 +130,7 @@ def _offspring(origins: Int[Array, "offspring width"], program: _Program) -> New
         return Newborn(grown, jnp.concatenate([proposal.wanted, to_rows(grown)]))
 
     return jax.shard_map(
-        jax.vmap(of_two), mesh=mesh, in_specs=_SPREAD, out_specs=_SPREAD, check_vma=False
+        jax.vmap(of_two), mesh=mesh, in_specs=SPREAD, out_specs=SPREAD, check_vma=False
     )(origins)
 
 

@@ -104,12 +104,17 @@ def test_damage_is_seen(runs, read):
         assert again(runs, read) == [trained]
 
 
-@pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "a folder", "another version"])
+@pytest.mark.parametrize(
+    "damage", ["cut", "flipped", "empty", "a folder", "another version", "of fewer columns"]
+)
 def test_a_damaged_copy_is_not_used(runs, read, damage, monkeypatch):
     collect(runs)
     path, data = runs / NAME, (runs / NAME).read_bytes()
     if damage == "another version":
         monkeypatch.setattr(kept_readings, "VERSION", 0)
+    elif damage == "of fewer columns":
+        fewer = {name: kind for name, kind in kept_readings._SETTINGS.items() if name != "l1"}
+        monkeypatch.setattr(kept_readings, "_SETTINGS", fewer)
     elif damage == "a folder":
         path.unlink()
         path.mkdir()

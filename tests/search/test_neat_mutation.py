@@ -16,7 +16,8 @@ from fer_jax.genome.population_render import render_population
 from fer_jax.genome.population_rows import to_rows
 from fer_jax.search.innovations import Innovations
 from fer_jax.search.neat_breeding import Newborn, numbered
-from fer_jax.search.neat_mutation import propose, restructured, reweighted
+from fer_jax.search.neat_mutation import restructured, reweighted
+from fer_jax.search.neat_proposal import propose
 from fer_jax.search.neat_rates import Rates
 from fer_jax.search.selection import Parents
 from tests.genome.genomes import INPUTS, OUTPUTS, small_genome

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from fer_jax.lab.folders.atomic import write_bytes
 from fer_jax.lab.folders.run_folder import METRIC_COLUMNS, RunFolder
+from fer_jax.lab.tables.columns import CONFIG_COLUMNS
 from fer_jax.lab.tables.run_rows import RunRows, schema_of
 
 NAME = ".fer_jax_readings"
@@ -28,6 +29,8 @@ FEWEST = 50
 """Fewer runs are read as quickly, and nothing is left beside them."""
 
 _MANIFEST = b"fer_jax_runs"
+_SETTINGS = dict(CONFIG_COLUMNS)
+"""Of which a copy must hold each: one of before a column came has nothing to put into it."""
 
 
 Marks = list[Any]
@@ -71,7 +74,8 @@ class KeptReadings:
         table = pq.read_table(io.BytesIO(content))
         manifest = json.loads((table.schema.metadata or {}).get(_MANIFEST, b"{}"))
         table = table.replace_schema_metadata()
-        if manifest.get("version") == VERSION and table.schema == self._table.schema:
+        of_now = manifest.get("version") == VERSION and manifest.get("settings") == _SETTINGS
+        if of_now and table.schema == self._table.schema:
             self._of, self._table = manifest["runs"], table
 
     def get(self, folder: RunFolder, marks: Marks) -> RunRows | None:
@@ -102,7 +106,8 @@ class KeptReadings:
             begin += count
         if runs == self._of or len(runs) < FEWEST:
             return
-        manifest = json.dumps({"version": VERSION, "runs": runs}).encode()
+        told = {"version": VERSION, "settings": _SETTINGS, "runs": runs}
+        manifest = json.dumps(told).encode()
         table = pa.concat_tables([rows.readings for _, rows in whole.values()])
         table = table.unify_dictionaries()
         file = io.BytesIO()

@@ -83,14 +83,11 @@ class Tracking:
     ) -> None:
         """Write how the seeds stand; see `fer_jax.lab.runs.training.OnChunk`."""
         self._step = done
-        if self._tracker is None:
-            return
-        self._write(chunk_numbers(records, ended), since=done)
+        self._write(lambda: chunk_numbers(records, ended), since=done)
 
     def on_readings(self, readings: pd.DataFrame) -> None:
         """Write what the final networks read; see `fer_jax.lab.runs.readings.read_all`."""
-        if self._tracker is not None:
-            self._write(final_numbers(readings), since=None)
+        self._write(lambda: final_numbers(readings), since=None)
 
     def close(self, *, failed: bool) -> None:
         """Write all that is still waiting."""
@@ -99,14 +96,16 @@ class Tracking:
             self._attempt(lambda: writer.close(failed=failed))
         self._tracker = self._writer = None
 
-    def _write(self, numbers: Mapping[str, float], since: int | None) -> None:
+    def _write(self, made: Callable[[], Mapping[str, float]], since: int | None) -> None:
+        tracker = self._tracker
+        if tracker is None or not (numbers := made()):
+            return
+
         def write() -> None:
-            assert self._tracker is not None
-            self._writer = self._writer or self._tracker.open(self._followed, since)
+            self._writer = self._writer or tracker.open(self._followed, since)
             self._writer.write(self._step, numbers)
 
-        if self._tracker is not None and numbers:
-            self._attempt(write)
+        self._attempt(write)
 
     def _attempt(self, act: Callable[[], object]) -> None:
         try:
