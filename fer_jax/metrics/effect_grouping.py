@@ -14,6 +14,7 @@ groups.
 """
 
 import numpy as np
+import scipy
 from jaxtyping import Float, Int
 
 from fer_jax.metrics.metric import Metric
@@ -50,9 +51,8 @@ def effect_grouping(view: View) -> float:
     rng = np.random.default_rng(view.seed)
     drawn = sampled(view, SAMPLE * TURNS, LINES, rng)
     # Only now: a command that scores nothing starts without it.
-    from scipy.stats import ortho_group
 
-    rotations = ortho_group.rvs(SAMPLE, LINES, random_state=rng)
+    rotations = scipy.stats.ortho_group.rvs(SAMPLE, LINES, random_state=rng)
     cosines = np.stack([_cosines(view, line) for line in drawn])
     mixed = rotations[:, None] @ cosines @ np.swapaxes(rotations, 1, 2)[:, None]
     both = np.stack([cosines, _scaled(mixed)]).reshape(-1, SAMPLE, SAMPLE)

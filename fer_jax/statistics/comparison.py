@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 
 MANN_WHITNEY, SIGN, WILCOXON = "Mann-Whitney U", "sign", "Wilcoxon over targets"
 TESTS = (MANN_WHITNEY, SIGN, WILCOXON)
@@ -126,8 +127,6 @@ def holm(p: np.ndarray) -> np.ndarray:
 
 def _single(sample: Sample, reference: Sample) -> tuple[float, str]:
     """P and the name of the test, in one stratum."""
-    import scipy.stats  # it takes a second, and most tables compare nothing
-
     if sample.is_fixed and reference.is_fixed:
         return math.nan, ""
     if sample.is_fixed or reference.is_fixed:
@@ -148,7 +147,6 @@ def _single(sample: Sample, reference: Sample) -> tuple[float, str]:
 
 
 def _over_strata(differences: list[float]) -> float:
-    import scipy.stats
 
     if not any(differences):
         return 1.0
