@@ -50,7 +50,6 @@ def effect_grouping(view: View) -> float:
         raise Undefined(f"{count:.1f} parameters take part; {SAMPLE} are needed")
     rng = np.random.default_rng(view.seed)
     drawn = sampled(view, SAMPLE * TURNS, LINES, rng)
-    # Only now: a command that scores nothing starts without it.
 
     rotations = scipy.stats.ortho_group.rvs(SAMPLE, LINES, random_state=rng)
     cosines = np.stack([_cosines(view, line) for line in drawn])
